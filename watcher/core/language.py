@@ -7,7 +7,7 @@ except through `compile_pattern`, so that no mail can make a pattern run away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -78,3 +78,71 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     if not isinstance(content, Mapping):
         raise ValueError(f"language file {name} must hold a mapping at its top")
     return content
+
+
+def compile_set(patterns: Sequence[str]) -> Any:
+    """Compile many patterns into one automaton: `.Match(text)` gives the indexes of those that occur in `text`.
+
+    Case is ignored. Raises ValueError naming the first pattern that is no RE2 pattern.
+    """
+    found = re2.Set.SearchSet(_QUIET_FOLDED)
+    for pattern in patterns:
+        try:
+            found.Add(pattern)
+        except re2.error as error:
+            raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
+    if patterns:
+        found.Compile()
+    return found
+
+
+#: How much of a text is looked at to tell its language (characters).
+_DETECT_LENGTH = 4000
+
+
+def language_shares(text: str, packs: Packs) -> dict[str, float]:
+    """For each pack, which share of the words of `text` are its everyday words (0..1)."""
+    words = [word.strip(_PUNCTUATION) for word in text[:_DETECT_LENGTH].lower().split()]
+    total = max(1, len(words))
+    return {code: sum(word in _everyday(pack) for word in words) / total for code, pack in packs.items()}
+
+
+def detect(text: str, packs: Packs) -> str:
+    """The code of the pack whose everyday words `text` uses most.
+
+    A text that uses none of any gets the pack that calls itself the fallback, else the first.
+    """
+    shares = language_shares(text, packs)
+    best = max(shares, key=lambda code: shares[code], default="")
+    if best and shares[best] > 0:
+        return best
+    return fallback(packs)
+
+
+def fallback(packs: Packs) -> str:
+    """The code of the pack that stands in for a language without one ('' when there are no packs)."""
+    named = (code for code, pack in packs.items() if pack.table("signals").get("fallback"))
+    return next(named, next(iter(packs), ""))
+
+
+_PUNCTUATION = ".,;:!?()[]{}\"'*_-<>/"
+_EVERYDAY: dict[str, tuple[Any, frozenset[str]]] = {}
+
+
+def _everyday(pack: Pack) -> frozenset[str]:
+    """The everyday words of a pack; remembered as long as its table is the same object."""
+    table = pack.table("signals")
+    known = _EVERYDAY.get(pack.code)
+    if known is None or known[0] is not table:
+        known = _EVERYDAY[pack.code] = (table, frozenset(str(table.get("everyday", "")).split()))
+    return known[1]
+
+
+def parse_yaml(text: str) -> Any:
+    """Parse YAML 1.2 text; mappings keep the line of each key in `.lc`. Raises ValueError with the line."""
+    try:
+        return YAML(typ="rt", pure=True).load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark is not None else ""
+        raise ValueError(f"{line}no YAML: {getattr(error, 'problem', None) or error}") from error

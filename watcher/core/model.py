@@ -207,6 +207,7 @@ class Details:
     role: str = ""
     person: str = ""  # the human who signs
     title: str = ""  # how that person is addressed ("Bapak", "Ibu"), only if stated
+    first_names: bool = False  # the writer calls the person by the first name ("Hi Budi,")
     job_id: str = ""  # requisition number or application URL key
     questions: tuple[str, ...] = ()
     calendar_uid: str = ""
@@ -263,6 +264,20 @@ class Mark:
     at: datetime | None = None  # when it happened; else `made`
     via: str = ""
     until: datetime | None = None  # snooze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """What the person said about which mails belong together (rule 2.4, first line).
+
+    `kind` is "merge" (the processes of `target` and `other` are one), "split" (`target` starts a process of
+    its own), "company" or "role" (the process of `target` is called `value`).
+    """
+
+    kind: str
+    target: str  # Message-ID
+    other: str = ""  # Message-ID, for "merge"
+    value: str = ""  # for "company" and "role"
 
 
 # --------------------------------------------------------------------------- what follows from it
