@@ -1,0 +1,113 @@
+"""From everything stored to where each process stands now: the one derivation that all commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from watcher.core.etiquette import situation
+from watcher.core.fold import Fold
+from watcher.core.model import DraftKind, Fact, Flag, Join, Mark, Process, Setting, Situation, State
+from watcher.core.process import group, setting_for, to_events
+from watcher.core.state import run
+
+#: A clock that is this far behind the newest mail is not believed (rule 3.7).
+CLOCK_TOLERANCE = timedelta(days=1)
+
+#: What needs the person comes first (status, notices); everything else after it.
+URGENCY: tuple[Flag, ...] = (
+    Flag.CLOCK_SUSPECT,
+    Flag.INTERVIEW_SOON,
+    Flag.OFFER_PENDING,
+    Flag.OWE_REPLY,
+    Flag.TASK_OVERDUE,
+    Flag.TASK_DUE,
+    Flag.CONFIRM_HELD,
+    Flag.THANK_YOU_DUE,
+    Flag.PROMISE_PASSED,
+    Flag.QUIET_1W,
+    Flag.QUIET_2W,
+    Flag.LEAD,
+    Flag.SUSPECT,
+    Flag.REVIEW,
+    Flag.REJECTED,
+    Flag.NONE,
+)
+OVER = (
+    State.ACCEPTED,
+    State.DECLINED,
+    State.WITHDRAWN,
+    State.REJECTED,
+    State.CLOSED_PRESUMED,
+    State.IGNORED,
+    State.NONE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The mailbox owner: what the rules need to know. `addresses` are lower case, the main one apart."""
+
+    address: str = ""
+    name: str = ""
+    addresses: frozenset[str] = frozenset()
+    zone: str = "Asia/Jakarta"
+    country: str = "ID"
+    countries: Mapping[str, str] = field(default_factory=dict)  # company -> country
+    pause_holidays: bool = True
+    notice_hours: tuple[int, int] = (9, 16)
+    urgent_hours: tuple[int, int] = (7, 21)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One process as it stands."""
+
+    process: Process
+    setting: Setting
+    fold: Fold
+    situation: Situation
+
+
+def standings(
+    facts: Sequence[Fact], marks: Sequence[Mark], joins: Sequence[Join], person: Person, now: datetime
+) -> tuple[Standing, ...]:
+    """Every process at `now`, the most urgent first. When the clock is behind the newest mail by more than a
+    day, everything stays as it was at that mail and is flagged `clock_suspect` (rule 3.7)."""
+    newest = max((fact.at for fact in facts), default=None)
+    clock_ok = newest is None or now >= newest - CLOCK_TOLERANCE
+    moment = now if clock_ok or newest is None else newest
+    found = [_stand(process, person, moment) for process in group(facts, marks, joins)]
+    if not clock_ok:
+        found = [replace(one, situation=_unmoved(one.situation)) for one in found]
+    return tuple(sorted(found, key=_urgency))
+
+
+def _stand(process: Process, person: Person, now: datetime) -> Standing:
+    setting = setting_for(
+        process,
+        user_zone=person.zone,
+        country=person.country,
+        countries=person.countries,
+        pause_holidays=person.pause_holidays,
+        notice_hours=person.notice_hours,
+        urgent_hours=person.urgent_hours,
+    )
+    fold = run(to_events(process), setting, now)
+    if process.review and fold.review is None and fold.last is not None and not _looked_at(process):
+        fold = replace(fold, review=fold.last)
+    return Standing(process=process, setting=setting, fold=fold, situation=situation(fold, now))
+
+
+def _looked_at(process: Process) -> bool:
+    return any(mark.kind.value == "mark_ok" for mark in process.marks)
+
+
+def _unmoved(answer: Situation) -> Situation:
+    return replace(answer, flag=Flag.CLOCK_SUSPECT, draft=DraftKind.NONE, notify=None, next_at=None)
+
+
+def _urgency(one: Standing) -> tuple[int, bool, float, str]:
+    last = one.fold.last.timestamp() if one.fold.last is not None else 0.0
+    return URGENCY.index(one.situation.flag), one.situation.state in OVER, -last, one.process.id

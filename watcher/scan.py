@@ -1,0 +1,245 @@
+"""One pass over one account: read what is new, judge it, record it; then decide what is to be done.
+
+    for each folder, the sent one first
+        fetch what is new -> parse -> judge -> record facts and cursor   [transaction 1]
+    group, fold and assess everything known                              derived, never stored
+    plan what is due                                                     values
+    journal it                                                           [transaction 2]
+
+The outbox then acts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from watcher.core.context import Context
+from watcher.core.judge import judge
+from watcher.core.language import Packs
+from watcher.core.model import Action, ActionKind, Fact, Flag, Kind
+from watcher.core.parse import parse
+from watcher.core.plan import Line, Wishes, plan
+from watcher.core.standing import Person, Standing, standings
+from watcher.mailbox import Cursor, Fetched, Folder, Mailbox, Role, reading_order
+from watcher.store import Batch, Store
+
+log = logging.getLogger(__name__)
+
+#: Mails judged before they are written down together.
+BATCH = 100
+#: A mail that fails this often is set aside as unreadable and shown.
+TRIES = 3
+
+#: What is no part of any process unless it belongs to the thread of one.
+_NOISE = frozenset((Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER, Kind.AUTO_REPLY, Kind.BOUNCE))
+
+_FLAGS = frozenset(flag.value for flag in Flag)
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How to look at one account."""
+
+    account: str
+    person: Person
+    packs: Packs
+    authserv: str = ""
+    since: date | None = None
+    read_junk: bool = False
+    ignore: frozenset[str] = frozenset()  # senders the person does not want judged
+    trust: frozenset[str] = frozenset()  # senders whose scam signs do not count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What one pass read."""
+
+    read: int = 0
+    kept: int = 0
+    troubled: int = 0
+    has_sent: bool = True
+    has_drafts: bool = True
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the judging of the next mail may rest on; grows as mails are read."""
+
+    ids: set[str] = field(default_factory=set)
+    own_ids: set[str] = field(default_factory=set)
+    senders: set[str] = field(default_factory=set)
+
+    def learn(self, fact: Fact) -> None:
+        self.ids.add(fact.message_id)
+        if not fact.incoming:
+            self.own_ids.add(fact.message_id)
+        elif fact.trusted and fact.kind not in _NOISE:
+            self.senders.add(fact.sender.email)
+
+
+def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress | None = None) -> Pass:
+    """Read everything new in one account into the store. Raises what the mailbox and the store raise; what
+    was recorded before stays, and the next pass goes on from there."""
+    folders = mailbox.folders()
+    known = _Known()
+    for fact in store.facts():
+        known.learn(fact)
+    done = Pass(
+        has_sent=any(Role.SENT in folder.roles or Role.ALL in folder.roles for folder in folders),
+        has_drafts=any(Role.DRAFTS in folder.roles for folder in folders),
+    )
+    for folder in _own_mail_first(reading_order(folders, read_junk=look.read_junk)):
+        read, kept, troubled = _read_folder(look, folder, mailbox, store, known, progress)
+        done = replace(
+            done,
+            read=done.read + read,
+            kept=done.kept + kept,
+            troubled=done.troubled + troubled,
+            folders=(*done.folders, folder.name),
+        )
+    _retry_troubles(look, mailbox, store, known)
+    return done
+
+
+def _own_mail_first(folders: Sequence[Folder]) -> tuple[Folder, ...]:
+    """The person's own mail first: an answer is told by what it answers."""
+    return tuple(sorted(folders, key=lambda folder: Role.SENT not in folder.roles))
+
+
+def _read_folder(
+    look: Look, folder: Folder, mailbox: Mailbox, store: Store, known: _Known, progress: Progress | None
+) -> tuple[int, int, int]:
+    stored = store.cursor(look.account, folder.name)
+    before = Cursor(folder.name, *stored) if stored is not None else None
+    target = mailbox.cursor(folder.name)
+    if before is not None and before.uidvalidity != target.uidvalidity:
+        log.info("a folder of account %s was renumbered: reading it again", look.account)
+    read = kept = troubled = 0
+    batch = Batch(look.account, folder.name, target.uidvalidity, 0)
+    for fetched in mailbox.fetch_since(folder.name, before, look.since):
+        batch = _judge_into(batch, look, folder, fetched, store, known)
+        read += 1
+        if read % BATCH == 0:
+            store.record(batch)
+            kept, troubled = kept + len(batch.facts), troubled + len(batch.troubles)
+            batch = Batch(look.account, folder.name, batch.uidvalidity, batch.uid)
+        if progress is not None:
+            progress(1)
+    uid = max(target.uid, batch.uid)
+    store.record(replace(batch, uidvalidity=target.uidvalidity, uid=uid))
+    return read, kept + len(batch.facts), troubled + len(batch.troubles)
+
+
+def _judge_into(
+    batch: Batch, look: Look, folder: Folder, fetched: Fetched, store: Store, known: _Known
+) -> Batch:
+    """Judge one mail and add what comes of it to the batch."""
+    batch = replace(batch, uid=max(batch.uid, fetched.uid), uidvalidity=fetched.uidvalidity)
+    if fetched.raw is None:
+        return replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem or "cannot be read"})
+    try:
+        fact = judge_raw(look, folder, fetched.raw, fetched.arrived, known)
+    except Exception as error:
+        log.warning("a mail of account %s could not be judged: %s", look.account, type(error).__name__)
+        log.debug("the fault", exc_info=True)
+        return replace(
+            batch, troubles={**batch.troubles, fetched.uid: f"judging failed: {type(error).__name__}"}
+        )
+    if fetched.problem and not fact.unreadable:
+        batch = replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem})
+    if store.is_known(fact.message_id):
+        return replace(batch, places=(*batch.places, fact.message_id))
+    if not _is_kept(fact, look, known):
+        return replace(batch, seen=(*batch.seen, fact.message_id))
+    known.learn(fact)
+    return replace(batch, facts=(*batch.facts, fact), places=(*batch.places, fact.message_id))
+
+
+def judge_raw(
+    look: Look, folder: Folder, raw: bytes, arrived: datetime | None, known: _Known | None = None
+) -> Fact:
+    """The fact that one raw mail is."""
+    known = known or _Known()
+    mail = parse(raw, look.packs)
+    related = set(mail.in_reply_to) | set(mail.references)
+    context = Context(
+        own=look.person.addresses,
+        outgoing=True if Role.SENT in folder.roles else None,
+        zone=look.person.zone,
+        country=look.person.country,
+        known_senders=frozenset(known.senders),
+        own_message_ids=frozenset(related & known.own_ids),
+        authserv=look.authserv,
+        live=mail.sender.email in known.senders or bool(related & known.ids),
+    )
+    fact = judge(mail, context, look.packs, arrived=arrived)
+    return replace(fact, scam=(), authentic=True) if fact.sender.email in look.trust else fact
+
+
+def _is_kept(fact: Fact, look: Look, known: _Known) -> bool:
+    """Unrelated mail is not remembered: only a hash of its Message-ID is (rule 6.3)."""
+    if fact.sender.email in look.ignore:
+        return False
+    if not fact.incoming or fact.kind not in _NOISE:
+        return True
+    related = {*fact.in_reply_to, *fact.references, fact.details.bounced}
+    return bool(related & known.ids)
+
+
+def _retry_troubles(look: Look, mailbox: Mailbox, store: Store, known: _Known) -> None:
+    """Try the mails that failed again, up to TRIES times; after that they are only shown."""
+    for trouble in store.troubles():
+        if trouble.account != look.account or trouble.tries >= TRIES:
+            continue
+        if mailbox.cursor(trouble.folder).uidvalidity != trouble.uidvalidity:
+            store.settle_trouble(trouble)
+            continue
+        fetched = mailbox.fetch(trouble.folder, trouble.uid)
+        if fetched is None:
+            store.settle_trouble(trouble)
+            continue
+        stored = store.cursor(look.account, trouble.folder) or (trouble.uidvalidity, trouble.uid)
+        batch = Batch(look.account, trouble.folder, *stored)
+        batch = _judge_into(batch, look, Folder(trouble.folder), fetched, store, known)
+        store.record(replace(batch, uidvalidity=stored[0], uid=stored[1]))
+        if not batch.troubles:
+            store.settle_trouble(trouble)
+
+
+# --------------------------------------------------------------------------- decide
+
+
+def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
+    """Where every process stands at `now`, from everything stored."""
+    return standings(store.facts(), store.marks(), store.joins(), person, now)
+
+
+def decide(
+    store: Store, person: Person, wishes: Wishes, packs: Packs, now: datetime
+) -> tuple[tuple[Standing, ...], tuple[Action, ...]]:
+    """Where every process stands, and what is new to be done. Writes nothing."""
+    everything = stand(store, person, now)
+    lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
+    actions = plan(everything, lines, person, wishes, packs, now, store.accounts())
+    known = {line.action.key for line in lines if line.status != "undone"}
+    return everything, tuple(action for action in actions if action.key not in known)
+
+
+def journal(store: Store, actions: Iterable[Action], everything: Sequence[Standing], now: datetime) -> int:
+    """Journal what was decided, and drop notices that are not true any more; returns how many are new."""
+    actions = tuple(actions)
+    added = store.enqueue(actions, now)
+    current = {one.process.id: one.situation for one in everything}
+    for entry in store.journal(status="waiting", kind=ActionKind.NOTIFY):
+        situation = current.get(entry.action.process)
+        topic = entry.action.what
+        is_flag = topic in _FLAGS
+        if situation is None or (is_flag and situation.flag.value != topic):
+            store.finish(entry.action.key, "dropped", now, data={})
+    return added

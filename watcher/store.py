@@ -1,0 +1,381 @@
+"""What the watcher remembers: facts, places, cursors, marks and the journal of actions. One SQLite file.
+
+Truth is facts and marks; processes and states are derived from them and never stored. No body is stored, and
+of a draft only what is needed until it lies in the mailbox. The file is readable by its owner alone.
+
+Two transactions on a message's way end here: `record` (facts and cursor, both or neither) and `enqueue`
+(actions, each under a key that is unique for ever). The third, one per action, is `finish`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from watcher.core.model import Action, ActionKind, Fact, Join, Kind, Mark
+from watcher.store_database import connect, migrate, told
+
+_FACT = TypeAdapter(Fact)
+_JOIN = TypeAdapter(Join)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the journal. `status`: waiting, done, undone (withdrawn or cleared), kept (the person's now),
+    dropped (nothing to do any more), failed (given up; `fault` says why)."""
+
+    action: Action
+    status: str
+    made: datetime
+    done: datetime | None = None
+    tries: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A mail that could not be read: where it lies, how often it was tried, and why."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    tries: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step of a scan found: facts to keep, Message-IDs only seen, and where the mails lie."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int  # the folder is read up to here
+    facts: tuple[Fact, ...] = ()
+    seen: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    troubles: Mapping[int, str] = field(default_factory=dict)
+
+
+def hash_id(message_id: str) -> str:
+    """What stays of a forgotten or unrelated Message-ID."""
+    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Store:
+    """An open database. Safe to share between threads: every call holds one lock."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or create the database at `path` (None: in memory, gone when closed).
+
+        Raises StoreError when it cannot be opened, is damaged, or comes from a newer version.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        with told(path):
+            self._db = connect(path)
+            migrate(self._db, path)
+
+    def close(self) -> None:
+        """Close the file. What was committed stays."""
+        with self._lock:
+            self._db.close()
+
+    # ---------------------------------------------------------------- facts
+
+    def record(self, batch: Batch) -> None:
+        """Transaction 1: the facts of a batch and how far its folder is read, both or neither."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING",
+                [_fact_row(batch.account, fact) for fact in batch.facts],
+            )
+            db.executemany(
+                "INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", [(hash_id(m),) for m in batch.seen]
+            )
+            db.executemany(
+                "INSERT INTO places VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [(batch.account, batch.folder, message_id) for message_id in batch.places],
+            )
+            db.executemany(
+                "INSERT INTO troubles VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (account, folder, uidvalidity, uid)"
+                " DO UPDATE SET tries = tries + 1, problem = excluded.problem",
+                [
+                    (batch.account, batch.folder, batch.uidvalidity, uid, why)
+                    for uid, why in batch.troubles.items()
+                ],
+            )
+            db.execute(
+                "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (account, folder)"
+                " DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid",
+                (batch.account, batch.folder, batch.uidvalidity, batch.uid),
+            )
+
+    def replace_fact(self, fact: Fact) -> None:
+        """Judge a stored message anew (a better classifier, a correction)."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE facts SET at = ?, incoming = ?, kind = ?, data = ? WHERE message_id = ?",
+                (*_fact_row("", fact)[2:], fact.message_id),
+            )
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Every stored fact, oldest first."""
+        rows = self._read("SELECT data FROM facts ORDER BY at, message_id")
+        return tuple(_FACT.validate_json(data) for (data,) in rows)
+
+    def accounts(self) -> dict[str, str]:
+        """The account in which each stored message was found first, by Message-ID."""
+        return dict(self._read("SELECT message_id, account FROM facts"))
+
+    def is_known(self, message_id: str) -> bool:
+        """True when this message was judged, seen or forgotten before."""
+        digest = hash_id(message_id)
+        rows = self._read(
+            "SELECT 1 FROM facts WHERE message_id = ? UNION ALL SELECT 1 FROM seen WHERE hash = ?"
+            " UNION ALL SELECT 1 FROM forgotten WHERE hash = ? LIMIT 1",
+            (message_id, digest, digest),
+        )
+        return bool(rows)
+
+    def places(self, account: str, message_id: str) -> tuple[str, ...]:
+        """The folders of `account` in which a message was seen."""
+        rows = self._read(
+            "SELECT folder FROM places WHERE account = ? AND message_id = ? ORDER BY folder",
+            (account, message_id),
+        )
+        return tuple(folder for (folder,) in rows)
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Remove everything known of these messages; only a hash stays, so that a re-scan does not bring
+        them back (rule 6.3)."""
+        with self._transaction() as db:
+            for message_id in message_ids:
+                db.execute("INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", (hash_id(message_id),))
+                for table, column in (("facts", "message_id"), ("places", "message_id"), ("marks", "target")):
+                    db.execute(f"DELETE FROM {table} WHERE {column} = ?", (message_id,))
+                db.execute("DELETE FROM joins WHERE instr(data, ?) > 0", (json.dumps(message_id),))
+
+    def forget_actions(self, process_ids: Iterable[str]) -> None:
+        """Remove the journal of these processes."""
+        with self._transaction() as db:
+            for process in process_ids:
+                db.execute("DELETE FROM actions WHERE process = ?", (process,))
+
+    # ---------------------------------------------------------------- cursors and troubles
+
+    def cursor(self, account: str, folder: str) -> tuple[int, int] | None:
+        """How far a folder is read: (UIDVALIDITY, UID)."""
+        rows = self._read(
+            "SELECT uidvalidity, uid FROM cursors WHERE account = ? AND folder = ?", (account, folder)
+        )
+        return rows[0] if rows else None
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Mails that could not be read."""
+        rows = self._read(
+            "SELECT account, folder, uidvalidity, uid, tries, problem FROM troubles"
+            " ORDER BY account, folder, uid"
+        )
+        return tuple(Trouble(*row) for row in rows)
+
+    def settle_trouble(self, trouble: Trouble) -> None:
+        """The mail could be read after all, or is gone."""
+        with self._transaction() as db:
+            db.execute(
+                "DELETE FROM troubles WHERE account = ? AND folder = ? AND uidvalidity = ? AND uid = ?",
+                (trouble.account, trouble.folder, trouble.uidvalidity, trouble.uid),
+            )
+
+    # ---------------------------------------------------------------- marks and joins
+
+    def add_mark(self, mark: Mark) -> Mark:
+        """Keep a mark; its `id` is given here."""
+        with self._transaction() as db:
+            done = db.execute(
+                "INSERT INTO marks (kind, target, made, at, via, until) VALUES (?, ?, ?, ?, ?, ?)",
+                (mark.kind.value, mark.target, _text(mark.made), _text(mark.at), mark.via, _text(mark.until)),
+            )
+        return replace(mark, id=done.lastrowid or 0)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Every mark, in the order in which they were made."""
+        rows = self._read("SELECT id, kind, target, made, at, via, until FROM marks ORDER BY made, id")
+        return tuple(
+            Mark(
+                id=number,
+                kind=Kind(kind),
+                target=target,
+                made=_time(made),
+                at=_time(at) if at else None,
+                via=via,
+                until=_time(until) if until else None,
+            )
+            for number, kind, target, made, at, via, until in rows
+        )
+
+    def add_join(self, join: Join, now: datetime) -> None:
+        """Keep a manual merge, split, company or role."""
+        with self._transaction() as db:
+            data = _JOIN.dump_json(join).decode()
+            db.execute("INSERT INTO joins (made, data) VALUES (?, ?)", (_text(now), data))
+
+    def joins(self) -> tuple[Join, ...]:
+        """Every manual merge, split, company or role, in order."""
+        return tuple(
+            _JOIN.validate_json(data) for (data,) in self._read("SELECT data FROM joins ORDER BY id")
+        )
+
+    def undo(self) -> Mark | Join | None:
+        """Take back the newest mark or join by the time it was made; None when there is none."""
+        rows = self._read(
+            "SELECT 'marks', id, made FROM marks UNION ALL SELECT 'joins', id, made FROM joins"
+            " ORDER BY 3 DESC, 2 DESC LIMIT 1"
+        )
+        if not rows:
+            return None
+        table, number, _ = rows[0]
+        if table == "marks":
+            taken: Mark | Join = next(mark for mark in self.marks() if mark.id == number)
+        else:
+            [(data,)] = self._read("SELECT data FROM joins WHERE id = ?", (number,))
+            taken = _JOIN.validate_json(data)
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
+        return taken
+
+    # ---------------------------------------------------------------- the journal of actions
+
+    def enqueue(self, actions: Sequence[Action], now: datetime) -> int:
+        """Transaction 2: journal actions before any effect; returns how many are new. A key that is there
+        stays as it is, except a draft or flag that was taken back: it may be laid again."""
+        added = 0
+        with self._transaction() as db:
+            for action in actions:
+                done = db.execute(
+                    "INSERT INTO actions (key, kind, process, message_id, account, what, not_before, data,"
+                    " status, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)"
+                    " ON CONFLICT (key) DO UPDATE SET"
+                    " status = 'waiting', data = excluded.data, made = excluded.made, done = NULL, tries = 0,"
+                    " fault = '' WHERE status = 'undone'",
+                    (
+                        action.key,
+                        action.kind.value,
+                        action.process,
+                        action.message_id,
+                        action.account,
+                        action.what,
+                        _text(action.not_before),
+                        json.dumps(dict(action.data)),
+                        _text(now),
+                    ),
+                )
+                added += done.rowcount
+        return added
+
+    def journal(self, *, status: str = "", kind: ActionKind | None = None) -> tuple[Entry, ...]:
+        """The lines of the journal in the order they were made."""
+        rows = self._read(
+            "SELECT key, kind, process, message_id, account, what, not_before, data, status, made, done, tries,"
+            " fault FROM actions WHERE (? = '' OR status = ?) AND (? = '' OR kind = ?) ORDER BY made, rowid",
+            (status, status, kind.value if kind else "", kind.value if kind else ""),
+        )
+        return tuple(_entry(row) for row in rows)
+
+    def finish(
+        self,
+        key: str,
+        status: str,
+        now: datetime,
+        *,
+        data: Mapping[str, str] | None = None,
+        fault: str = "",
+    ) -> None:
+        """Transaction 3: one action is done (or undone, kept, dropped, failed); `data` replaces what the line
+        carried."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE actions SET status = ?, done = ?, fault = ?, data = COALESCE(?, data) WHERE key = ?",
+                (status, _text(now), fault, None if data is None else json.dumps(dict(data)), key),
+            )
+
+    def count_try(self, key: str, fault: str) -> int:
+        """One more attempt failed; returns how many have."""
+        with self._transaction() as db:
+            db.execute("UPDATE actions SET tries = tries + 1, fault = ? WHERE key = ?", (fault, key))
+            [(tries,)] = db.execute("SELECT tries FROM actions WHERE key = ?", (key,)).fetchall()
+        return int(tries)
+
+    # ---------------------------------------------------------------- notes
+
+    def note(self, key: str) -> str:
+        """A small remembered value, '' when there is none."""
+        rows = self._read("SELECT value FROM notes WHERE key = ?", (key,))
+        return rows[0][0] if rows else ""
+
+    def set_note(self, key: str, value: str) -> None:
+        """Remember a small value."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO notes VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
+
+    # ---------------------------------------------------------------- inside
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, told(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _read(self, query: str, values: Sequence[object] = ()) -> list[tuple]:
+        with self._lock, told(self.path):
+            return self._db.execute(query, values).fetchall()
+
+
+# -------------------------------------------------------------------- rows
+
+
+def _fact_row(account: str, fact: Fact) -> tuple[str, str, str, int, str, str]:
+    data = _FACT.dump_json(fact, exclude_defaults=True).decode()
+    return fact.message_id, account, _text(fact.at) or "", int(fact.incoming), fact.kind.value, data
+
+
+def _entry(row: Sequence) -> Entry:
+    key, kind, process, message_id, account, what, not_before, data, status, made, done, tries, fault = row
+    action = Action(
+        key=key,
+        kind=ActionKind(kind),
+        process=process,
+        message_id=message_id,
+        account=account,
+        what=what,
+        not_before=_time(not_before) if not_before else None,
+        data=json.loads(data),
+    )
+    done_at = _time(done) if done else None
+    return Entry(action=action, status=status, made=_time(made), done=done_at, tries=tries, fault=fault)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
