@@ -51,6 +51,7 @@ class Look:
     authserv: str = ""
     since: date | None = None
     read_junk: bool = False
+    every_folder: bool = False  # files: everything but drafts, trash and junk
     ignore: frozenset[str] = frozenset()  # senders the person does not want judged
     trust: frozenset[str] = frozenset()  # senders whose scam signs do not count
 
@@ -94,7 +95,8 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
         has_sent=any(Role.SENT in folder.roles or Role.ALL in folder.roles for folder in folders),
         has_drafts=any(Role.DRAFTS in folder.roles for folder in folders),
     )
-    for folder in _own_mail_first(reading_order(folders, read_junk=look.read_junk)):
+    chosen = _everything(folders) if look.every_folder else reading_order(folders, read_junk=look.read_junk)
+    for folder in _own_mail_first(chosen):
         read, kept, troubled = _read_folder(look, folder, mailbox, store, known, progress)
         done = replace(
             done,
@@ -105,6 +107,11 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
         )
     _retry_troubles(look, mailbox, store, known)
     return done
+
+
+def _everything(folders: Iterable[Folder]) -> tuple[Folder, ...]:
+    apart = {Role.DRAFTS, Role.TRASH, Role.JUNK}
+    return tuple(folder for folder in folders if not folder.roles & apart)
 
 
 def _own_mail_first(folders: Sequence[Folder]) -> tuple[Folder, ...]:
@@ -179,12 +186,18 @@ def judge_raw(
         live=mail.sender.email in known.senders or bool(related & known.ids),
     )
     fact = judge(mail, context, look.packs, arrived=arrived)
-    return replace(fact, scam=(), authentic=True) if fact.sender.email in look.trust else fact
+    return replace(fact, scam=(), authentic=True) if _listed(fact.sender.email, look.trust) else fact
+
+
+def _listed(email: str, senders: frozenset[str]) -> bool:
+    """True when an address or its domain stands in a list of the person's."""
+    domain = email.rpartition("@")[2]
+    return email in senders or any(domain == s or domain.endswith(f".{s}") for s in senders)
 
 
 def _is_kept(fact: Fact, look: Look, known: _Known) -> bool:
     """Unrelated mail is not remembered: only a hash of its Message-ID is (rule 6.3)."""
-    if fact.sender.email in look.ignore:
+    if _listed(fact.sender.email, look.ignore) or (look.since is not None and fact.at.date() < look.since):
         return False
     if not fact.incoming or fact.kind not in _NOISE:
         return True

@@ -91,6 +91,16 @@ class Store:
         with self._lock:
             self._db.close()
 
+    def copy_from(self, path: Path) -> None:
+        """Take over everything that the database at `path` holds (for a dry run). It is only read."""
+        with self._lock, told(path):
+            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+            try:
+                source.backup(self._db)
+            finally:
+                source.close()
+            migrate(self._db, path)
+
     # ---------------------------------------------------------------- facts
 
     def record(self, batch: Batch) -> None:

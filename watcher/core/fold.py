@@ -1,6 +1,7 @@
 """What the fold remembers of a process, and the steps that change it.
 
-Rule 1: everything that moves a process is one row of the tables in `state.py`; a row is a list of steps from here.
+Rule 1: everything that moves a process is one row of the tables in `state.py`, a list of steps from here and
+its siblings.
 Rule 2: a step looks at the event and at what is remembered, never at the clock.
 Rule 3: nothing that is open is lost because something else came in; a step closes only what it answers.
 

@@ -80,12 +80,20 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     return content
 
 
+#: The most an automaton may use (bytes). It is a bound, not what it takes.
+_SET_MEMORY = 64 << 20
+
+
 def compile_set(patterns: Sequence[str]) -> Any:
     """Compile many patterns into one automaton: `.Match(text)` gives the indexes of those that occur in `text`.
 
     Case is ignored. Raises ValueError naming the first pattern that is no RE2 pattern.
     """
-    found = re2.Set.SearchSet(_QUIET_FOLDED)
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = _SET_MEMORY
+    found = re2.Set.SearchSet(options)
     for pattern in patterns:
         try:
             found.Add(pattern)

@@ -116,6 +116,7 @@ class CalendarPart:
     organizer: str = ""  # e-mail, lower case
     attendees: tuple[tuple[str, str], ...] = ()  # (e-mail, PARTSTAT)
     recurrence: bool = False  # has RECURRENCE-ID: this instance only
+    raw_start: str = ""  # the DTSTART line as written, for asking about a floating time
 
 
 @dataclass(frozen=True, slots=True)

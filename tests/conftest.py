@@ -1,0 +1,70 @@
+"""What every test shares: nobody sleeps, missing programs are named, one real Dovecot serves a whole run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from servers.dovecot import Dovecot
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def require(binary: str, package: str) -> str:
+    """Return the path of `binary`. Skip the test with the reason when it is missing; with CI=true, fail:
+    a suite left out for want of a Debian package must not look like a green one."""
+    found = shutil.which(binary) or shutil.which(binary, path="/usr/sbin:/sbin:/usr/lib")
+    if found:
+        return found
+    reason = f"{binary} is not installed (Debian package {package})"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forbid `time.sleep` in tests and in the product on the test's own thread: wait for an event instead.
+
+    Libraries (subprocess waits with small sleeps) and helper threads of test servers may sleep.
+    """
+    really_sleep = time.sleep
+    own_code = (str(ROOT / "tests"), str(ROOT / "watcher"))
+
+    def sleep(seconds: float) -> None:
+        caller = sys._getframe(1).f_code.co_filename
+        if threading.current_thread() is threading.main_thread() and caller.startswith(own_code):
+            pytest.fail(f"time.sleep({seconds}) in a test: wait for an event, or move the clock")
+        really_sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
+
+
+@pytest.fixture(scope="session")
+def shared_spec() -> Path:
+    """The folder of the domain specification, which lies beside the repository on the developers' machines."""
+    folder = ROOT.parent / "shared" / "spec"
+    if not folder.is_dir():
+        pytest.skip("the domain specification is not beside this clone")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One real IMAP server for the whole run. Any user name is an empty mailbox of its own; the password of
+    each is `servers.dovecot.PASSWORD`. Tests that break the server start their own."""
+    require("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd")
+    require("setpriv", "util-linux")
+    from servers.dovecot import Dovecot
+
+    with Dovecot() as server:
+        yield server

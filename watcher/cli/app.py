@@ -1,0 +1,87 @@
+"""The commands, gathered. Every fault becomes one sentence and an exit code here, and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from watcher import __version__
+from watcher.cli.classify import classify
+from watcher.cli.demo import demo
+from watcher.cli.doctor import doctor
+from watcher.cli.draft import draft
+from watcher.cli.marks import forget, mark, undo
+from watcher.cli.run import install_service, run
+from watcher.cli.scan import scan
+from watcher.cli.serve import print_fault
+from watcher.cli.show import show
+from watcher.cli.simulate import simulate
+from watcher.cli.status import status
+from watcher.errors import WatcherError
+
+EPILOG = """\b
+Exit codes: 0 done, 1 failed for a while, 2 usage or configuration,
+3 you must act (sign in, unlock).
+Start with:  watcher demo"""
+
+
+class Commands(click.Group):
+    """A group that turns the watcher's errors into a sentence and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except WatcherError as error:
+            if ctx.params.get("debug"):
+                raise
+            print_fault(error)
+            sys.exit(error.exit_code)
+        except (BrokenPipeError, KeyboardInterrupt):
+            sys.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            sys.stderr.write(
+                f"watcher: unexpected fault ({type(error).__name__}). Nothing was lost."
+                " Run it again with --debug and report what it prints.\n"
+            )
+            sys.exit(1)
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="The configuration file to use.")
+@click.option("--debug", is_flag=True, help="Show tracebacks and every step.")
+@click.version_option(__version__, prog_name="watcher")
+@click.pass_context
+def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
+    """Watches your mailbox for interview invitations and recruiters' replies, keeps every hiring process in
+    view, and lays a polite draft into your Drafts folder when it is time. It never sends mail."""
+    ctx.obj = config
+    level = logging.DEBUG if debug else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if debug:
+        logging.getLogger("imapclient").setLevel(logging.WARNING)  # it would print passwords and bodies
+
+
+for command in (
+    demo,
+    scan,
+    run,
+    status,
+    show,
+    mark,
+    undo,
+    draft,
+    classify,
+    simulate,
+    doctor,
+    forget,
+    install_service,
+):
+    program.add_command(command)

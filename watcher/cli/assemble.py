@@ -1,0 +1,236 @@
+"""From settings to working parts, in one place. Loads no library of the command line: the service uses it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watcher import config
+from watcher.core.language import Packs
+from watcher.core.model import DraftKind
+from watcher.core.plan import Wishes
+from watcher.core.standing import Person
+from watcher.core.wording import words
+from watcher.credentials import SecretSource, read_secret
+from watcher.daemon import Service, Station
+from watcher.errors import ConfigError, UsageError
+from watcher.machine import machine_country, machine_zone
+from watcher.mailbox import ImapAccount, Mailbox, Role
+from watcher.mailbox.imap import connect
+from watcher.mailbox.providers import Provider, provider_at, provider_for
+from watcher.notify import Notifier, OnAction, open_notifier
+from watcher.packs import load_packs
+from watcher.scan import Look
+from watcher.store import Store
+from watcher.when import parse_since
+
+DATABASE = "watcher.sqlite"
+#: The person's own letters: LETTERS/<language>/<kind>.j2 beside the configuration.
+LETTERS = "letters"
+FIRST_RUN = "first_run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What every command needs, from one reading of the configuration."""
+
+    settings: config.Settings
+    path: Path
+    person: Person
+    packs: Packs
+    language: str
+
+
+def outfit(path: Path | None = None, *, need_account: bool = True) -> Outfit:
+    """Read the configuration. Raises ConfigError with every fault."""
+    path = path or config.default_path()
+    settings = config.load(path, need_account=need_account, host_known=lambda a: provider_for(a) is not None)
+    return Outfit(
+        settings=settings,
+        path=path,
+        person=person_of(settings),
+        packs=load_packs(),
+        language=reading_language(settings.language),
+    )
+
+
+def reading_language(chosen: str = "auto") -> str:
+    """The language the person reads: as configured, else of the locale, else English."""
+    packs = load_packs()
+    if chosen in packs:
+        return chosen
+    named = next((os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), "")
+    code = named.partition("_")[0].partition(".")[0].lower()
+    return code if code in packs and packs[code].table("ui") else "en"
+
+
+def person_of(settings: config.Settings) -> Person:
+    """The mailbox owner as the rules know them."""
+    accounts = [account for account in settings.accounts if account.enabled]
+    addresses = frozenset(
+        address.lower() for account in accounts for address in (account.address, *account.aliases)
+    )
+    zone = settings.timezone if settings.timezone != "auto" else machine_zone()
+    country = settings.country if settings.country != "auto" else machine_country()
+    return Person(
+        address=accounts[0].address.lower() if accounts else "",
+        name=settings.name,
+        addresses=addresses,
+        zone=zone,
+        country=country,
+        countries={n: c.country for n, c in settings.companies.items() if c.country != "auto"},
+        pause_holidays=settings.pause_on_holidays,
+        notice_hours=settings.notices.hours,
+        urgent_hours=settings.notices.urgent_hours,
+    )
+
+
+def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
+    """What the person wants done."""
+    settings = fit.settings
+    marks = settings.marks_in_mailbox
+    return Wishes(
+        drafts=frozenset(settings.drafts.kinds) if settings.drafts.enabled else frozenset[DraftKind](),
+        mailbox_marks=frozenset({"star", "keyword"} if marks == "both" else {marks} - {"none"}),
+        notices=settings.notices.kind != "none",
+        level=settings.notices.level,
+        language=fit.language,
+        first_run=first_run,
+        grace_days=settings.first_run_grace_days,
+        own_letters=own_letters(fit.path.parent / LETTERS),
+    )
+
+
+def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """The person's own letter templates: language -> kind -> text. What cannot be read is left out."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(folder.glob("*/*.j2")) if folder.is_dir() else ():
+        with suppress(OSError, UnicodeDecodeError):
+            found.setdefault(file.parent.name, {})[file.stem] = file.read_text("utf-8")
+    return found
+
+
+# --------------------------------------------------------------------------- the store
+
+
+def open_store(now: datetime) -> Store:
+    """The database, with the moment of the first run remembered."""
+    store = Store(config.state_dir() / DATABASE)
+    if not store.note(FIRST_RUN):
+        store.set_note(FIRST_RUN, now.isoformat())
+    return store
+
+
+def first_run_of(store: Store) -> datetime | None:
+    """When this database was begun."""
+    noted = store.note(FIRST_RUN)
+    return datetime.fromisoformat(noted) if noted else None
+
+
+# --------------------------------------------------------------------------- accounts
+
+
+def watched(settings: config.Settings, name: str = "") -> tuple[config.Account, ...]:
+    """The accounts that are watched, or the one called `name`. Raises UsageError when there is none such."""
+    accounts = tuple(account for account in settings.accounts if account.enabled)
+    if not name:
+        return accounts
+    chosen = tuple(account for account in accounts if name.lower() in (account.name.lower(), account.address))
+    if not chosen:
+        known = ", ".join(account.name for account in accounts) or "none"
+        raise UsageError(f"No account is called {name!r}.", f"Known ones: {known}.")
+    return chosen
+
+
+def provider_of(account: config.Account) -> Provider | None:
+    """What is known of the account's provider, by its server, else by the address."""
+    return provider_at(account.host) if account.host else provider_for(account.address)
+
+
+def imap_account(account: config.Account) -> ImapAccount:
+    """How to reach an account: as configured, else as its provider publishes."""
+    provider = provider_of(account)
+    if not account.host and provider is None:
+        raise ConfigError(f"The server of {account.name} is not known.", "Set `host` for this account.")
+    security = account.security if account.host or provider is None else provider.security
+    port = account.port or (provider.port if provider is not None else 993 if security == "tls" else 143)
+    return ImapAccount(
+        name=account.name,
+        address=account.address,
+        host=account.host or (provider.host if provider is not None else ""),
+        port=port,
+        user=account.user or account.address,
+        security="none-on-loopback-only" if security == "none" else security,
+        folders={role: name for role in Role if (name := getattr(account.folders, role.value, ""))},
+        read_junk=account.read_junk,
+        ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
+    )
+
+
+def secret_of(account: config.Account) -> str:
+    """The password of an account. Raises SecretError saying what to do."""
+    source = account.secret
+    name = source.name or account.name
+    secret = read_secret(name, SecretSource(source.source, tuple(source.command), source.name))
+    provider = provider_of(account)
+    if provider is not None and not provider.blanks_in_password:
+        secret = "".join(secret.split())
+    return secret
+
+
+def open_account(account: config.Account) -> Mailbox:
+    """Sign in to an account."""
+    return connect(imap_account(account), lambda: secret_of(account))
+
+
+def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = "") -> Look:
+    """How an account is read."""
+    provider = provider_of(account)
+    authserv = account.authserv_id or (provider.authserv[0] if provider and provider.authserv else "")
+    local = now.astimezone(ZoneInfo(fit.person.zone))
+    return Look(
+        account=account.name,
+        person=fit.person,
+        packs=fit.packs,
+        authserv=authserv,
+        since=parse_since(since or fit.settings.since, local),
+        read_junk=account.read_junk,
+        ignore=frozenset(sender.lower() for sender in fit.settings.ignore_senders),
+        trust=frozenset(sender.lower() for sender in fit.settings.trust_senders),
+    )
+
+
+# --------------------------------------------------------------------------- the service
+
+
+def service(path: Path | None, on_press: OnAction) -> Service:
+    """Everything the daemon runs on. Raises ConfigError, StoreError, NotifyError."""
+    now = datetime.now(UTC)
+    fit = outfit(path)
+    store = open_store(now)
+    return Service(
+        stations=tuple(
+            Station(look_of(fit, account, now), lambda account=account: open_account(account))
+            for account in watched(fit.settings)
+        ),
+        store=store,
+        person=fit.person,
+        wishes=wishes_of(fit, first_run_of(store)),
+        packs=fit.packs,
+        notifier=notifier_of(fit, on_press),
+        text=words(fit.packs, fit.language),
+        poll_seconds=fit.settings.poll_minutes * 60.0,
+        quiet_title=fit.settings.notices.quiet_title,
+    )
+
+
+def notifier_of(fit: Outfit, on_press: OnAction) -> Notifier:
+    """The way the person chose to be told."""
+    notices = fit.settings.notices
+    kind = notices.kind if notices.kind != "none" else "log"
+    return open_notifier(kind, on_action=on_press, command=notices.command)

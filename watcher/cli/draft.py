@@ -1,0 +1,94 @@
+"""watcher draft: lay the letter that fits now into Drafts on request, or print it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from watcher import config
+from watcher.cli import assemble
+from watcher.cli.common import read_clock, say_draft
+from watcher.cli.show import letter, no_letter, pick
+from watcher.cli.tables import console
+from watcher.core.draft import Draft, Refusal
+from watcher.core.model import DraftKind
+from watcher.core.plan import draft_action
+from watcher.core.standing import OVER, Standing
+from watcher.errors import UsageError
+from watcher.lock import RunningError, held, poke
+from watcher.outbox import flush
+from watcher.store import Store
+
+#: Letters that ask for news: one in a round, and none before it is the employer's turn (rules R2, R3).
+ASKING = (DraftKind.FOLLOW_UP, DraftKind.FOLLOW_UP_LATE)
+
+
+@click.command(epilog="Example:  watcher draft 3fa9c1 --print")
+@click.argument("id")
+@click.option(
+    "--kind", type=click.Choice([k.value for k in DraftKind if k is not DraftKind.NONE]), help="Which letter."
+)
+@click.option("--print", "only_print", is_flag=True, help="Show it; write nothing.")
+@click.option("--now", "now_text", metavar="ISO", help="Act as if it were this time.")
+@click.pass_obj
+def draft(
+    config_path: Path | None, id: str, kind: str | None, only_print: bool, now_text: str | None
+) -> None:
+    """Write the draft that fits a process now into your Drafts folder. It is never sent."""
+    fit = assemble.outfit(config_path)
+    now = read_clock(now_text, fit.person.zone)
+    with closing(assemble.open_store(now)) as store:
+        one, everything = pick(store, fit.person, id, now)
+        wanted = DraftKind(kind) if kind else None
+        _check_etiquette(one, wanted)
+        wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
+        made = letter(one, everything, fit.person, wishes, fit.packs, now, wanted)
+        if made is None:
+            raise no_letter(one)
+        if isinstance(made, Refusal):
+            raise UsageError(f"No draft: {made.reason.replace('_', ' ')}.", made.hint)
+        out, aside = console(), console(stderr=True)
+        for note in (made.note, *made.faults):
+            if note:
+                aside.print(f"Note: {note}")
+        if only_print:
+            out.print(say_draft(made))
+            return
+        out.print(_lay(store, fit, one, made, now))
+
+
+def _check_etiquette(one: Standing, kind: DraftKind | None) -> None:
+    """A person may ask for any letter but one that asks twice, or asks nobody."""
+    if kind in ASKING and one.fold.asked_in_round():
+        raise UsageError(
+            "You have asked already in this round; asking twice is not done.",
+            "Wait for the answer. `--kind closing` is a polite last word.",
+        )
+    if kind in ASKING and one.situation.state in OVER:
+        raise UsageError(f"This process is over ({one.situation.state.value}).", "There is nothing to ask.")
+
+
+def _lay(store: Store, fit: assemble.Outfit, one: Standing, made: Draft, now: datetime) -> str:
+    """Journal the draft and lay it: by the running service where there is one, else at once."""
+    action = draft_action(one, made, store.accounts(), requested=True)
+    store.enqueue([action], now)
+    entry = next((e for e in store.journal() if e.action.key == action.key), None)
+    if entry is not None and entry.status == "done":
+        return f"This draft lies in Drafts already: {made.subject}"
+    if entry is not None and entry.status in ("kept", "dropped"):
+        return f"This draft was laid before, and edited, sent or deleted since: {made.subject}"
+    try:
+        with held(config.state_dir()):
+            chosen = assemble.watched(fit.settings, action.account)[0]
+            with closing(assemble.open_account(chosen)) as mailbox:
+                flush(store, mailbox, chosen.name, now, only=action.key)
+    except RunningError:
+        poke(config.state_dir())
+        return f"The running watcher lays it into Drafts in a moment: {made.subject}"
+    waiting = [e for e in store.journal(status="waiting") if e.action.key == action.key]
+    if waiting:
+        raise UsageError("The draft could not be laid.", waiting[0].fault)
+    return f"Laid into Drafts: {made.subject}"

@@ -1,0 +1,51 @@
+"""The running service: `python -m watcher.cli.serve [--config PATH] [--debug]`. Loads no library of the
+command line; `watcher run` checks its options and becomes this."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from watcher import config, daemon
+from watcher.cli.assemble import service
+from watcher.errors import ConfigError, WatcherError
+from watcher.lock import held
+
+
+def serve(path: Path | None) -> int:
+    """Run the service until it is told to stop; the exit code."""
+    try:
+        with held(config.state_dir()):
+            return daemon.run(lambda on_press: service(path, on_press))
+    except WatcherError as error:
+        print_fault(error)
+        return error.exit_code
+
+
+def print_fault(error: WatcherError) -> None:
+    """Say a fault on standard error, every line of it."""
+    sys.stderr.write(f"watcher: {error}\n")
+    for fault in error.faults if isinstance(error, ConfigError) else ():
+        sys.stderr.write(f"  {fault}\n")
+
+
+def main() -> None:
+    """Entry of the service process."""
+    parser = argparse.ArgumentParser(prog="watcher run")
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--debug", action="store_true")
+    options = parser.parse_args()
+    logging.basicConfig(
+        level=logging.DEBUG if options.debug else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for noisy in ("imapclient", "asyncio", "desktop_notifier"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    sys.exit(serve(options.config))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""watcher show: one process with its timeline, the evidence of every verdict, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watcher.cli import assemble
+from watcher.cli.common import print_json, process_json, read_clock, say_draft
+from watcher.cli.tables import console
+from watcher.core.draft import Draft, Refusal
+from watcher.core.language import Packs
+from watcher.core.model import DraftKind, Fact, Mark
+from watcher.core.plan import Wishes, draft_for
+from watcher.core.process import resolve
+from watcher.core.scenario import minute
+from watcher.core.standing import Person, Standing
+from watcher.core.wording import say_day, say_flag, say_hour, say_next, say_state, words
+from watcher.core.wording import say_draft as draft_name
+from watcher.errors import UsageError
+from watcher.scan import stand
+from watcher.store import Store
+
+
+def pick(store: Store, person: Person, wanted: str, now: datetime) -> tuple[Standing, tuple[Standing, ...]]:
+    """The process called `wanted`, and all of them. Raises UsageError, naming candidates."""
+    everything = stand(store, person, now)
+    process = resolve([one.process for one in everything], wanted)
+    return next(one for one in everything if one.process.id == process.id), everything
+
+
+@click.command(epilog="Example:  watcher show 3fa9c1")
+@click.argument("id")
+@click.option("--now", "now_text", metavar="ISO", help="Look as if it were this time.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.pass_obj
+def show(config_path: Path | None, id: str, now_text: str | None, as_json: bool) -> None:
+    """Show one process: every mail and what it was taken for, with the words that decided; what comes next
+    and why; the draft that fits now."""
+    fit = assemble.outfit(config_path)
+    now = read_clock(now_text, fit.person.zone)
+    with closing(assemble.open_store(now)) as store:
+        one, everything = pick(store, fit.person, id, now)
+        wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
+    made = letter(one, everything, fit.person, wishes, fit.packs, now)
+    if as_json:
+        print_json(show_json(one, made, fit.person))
+        return
+    print_process(one, made, words(fit.packs, fit.language), now, fit.person.zone)
+
+
+def letter(
+    one: Standing,
+    everything: tuple[Standing, ...],
+    person: Person,
+    wishes: Wishes,
+    packs: Packs,
+    now: datetime,
+    kind: DraftKind | None = None,
+) -> Draft | Refusal | None:
+    """The letter of `kind`, else the one that fits now; None when none does."""
+    kind = kind or one.situation.draft
+    if kind is DraftKind.NONE:
+        return None
+    others = tuple(o.process.company for o in everything if o is not one and o.process.company)
+    made = draft_for(one, kind, person, wishes, packs, now, others)
+    return made if isinstance(made, (Draft, Refusal)) else None
+
+
+def show_json(one: Standing, made: Draft | Refusal | None, person: Person) -> dict[str, Any]:
+    """Everything `show` says, for programs."""
+    document = process_json(one, person)
+    document["timeline"] = [_fact_json(fact, one, person) for fact in one.process.facts]
+    document["marks"] = [
+        {"kind": mark.kind.value, "made": minute(mark.made, person.zone), "at": minute(mark.at, person.zone)}
+        for mark in one.process.marks
+    ]
+    document["next"] = {"what": one.situation.next_what, "at": minute(one.situation.next_at, person.zone)}
+    document["review"] = list(one.process.review)
+    if isinstance(made, Draft):
+        document["letter"] = {
+            "kind": made.kind.value,
+            "to": [address.email for address in made.to],
+            "subject": made.subject,
+            "in_reply_to": made.in_reply_to,
+            "text": made.text,
+            "note": made.note,
+        }
+    elif isinstance(made, Refusal):
+        document["letter"] = {"refused": made.reason, "hint": made.hint}
+    return document
+
+
+def _fact_json(fact: Fact, one: Standing, person: Person) -> dict[str, Any]:
+    return {
+        "message_id": fact.message_id,
+        "at": minute(fact.at, person.zone),
+        "from": fact.sender.email,
+        "direction": "in" if fact.incoming else "out",
+        "subject": fact.subject,
+        "label": fact.kind.value,
+        "confidence": round(fact.verdict.confidence, 3),
+        "evidence": [{"rule": e.rule, "quote": e.quote} for e in fact.verdict.evidence],
+        "joined": one.process.reasons.get(fact.message_id, ""),
+        "scam": [{"rule": e.rule, "quote": e.quote} for e in fact.scam],
+        "warnings": [{"rule": e.rule, "quote": e.quote} for e in fact.warnings],
+        "counts": fact.trusted,
+    }
+
+
+# --------------------------------------------------------------------------- on the screen
+
+
+def print_process(
+    one: Standing, made: Draft | Refusal | None, text: Mapping[str, Any], now: datetime, zone: str
+) -> None:
+    """The whole story of a process, for a person."""
+    out, answer, process = console(), one.situation, one.process
+    said = text["show"]
+    unknown = text["table"]["unknown"]
+    out.print(f"{process.company or unknown} - {process.role or unknown}   [{process.id}]", style="bold")
+    who = f"{process.title} {process.person}".strip()
+    if who:
+        out.print(f"{said['person']}: {who}")
+    state = say_state(answer.state, text)
+    flag = say_flag(answer.flag, text)
+    out.print(f"{text['table']['state']}: {state}{f' ({flag})' if flag else ''}")
+    out.print(f"{text['table']['whose']}: {text['turns'][answer.waiting_on.value]}")
+    if answer.anchor is not None:
+        out.print(f"{said['quiet_since']}: {_when(answer.anchor, now, zone, text)}")
+    coming = say_next(answer, now, zone, text)
+    if coming:
+        out.print(f"{text['table']['next']}: {coming}")
+    for reason in process.review:
+        out.print(f"{said['review']}: {reason}")
+    out.print()
+    for moment, item in _timeline(one):
+        for number, line in enumerate(_item_lines(item, one, text)):
+            out.print(f"{_when(moment, now, zone, text) if number == 0 else '':>18}  {line}")
+    if isinstance(made, Draft):
+        out.print()
+        out.print(f"--- {draft_name(made.kind, text)} ---", style="bold")
+        out.print(say_draft(made))
+        for note in (made.note, *made.faults):
+            if note:
+                out.print(f"({note})", style="dim")
+    elif isinstance(made, Refusal):
+        out.print()
+        out.print(str(text["draft_none"]).format(why=made.hint or made.reason))
+
+
+def _timeline(one: Standing) -> list[tuple[datetime, Fact | Mark]]:
+    items: list[tuple[datetime, Fact | Mark]] = [(fact.at, fact) for fact in one.process.facts]
+    items += [(mark.at or mark.made, mark) for mark in one.process.marks]
+    return sorted(items, key=lambda pair: pair[0])
+
+
+def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> list[str]:
+    said = text["show"]
+    if isinstance(item, Mark):
+        via = f" ({item.via})" if item.via else ""
+        return [f"* {said['you_said']}: {item.kind.value.removeprefix('mark_').replace('_', '-')}{via}"]
+    sure = (
+        f"{item.verdict.confidence:.0%}"
+        if item.trusted
+        else f"{item.verdict.confidence:.0%}, {said['moves_nothing']}"
+    )
+    kind = text["kinds"].get(item.kind.value, item.kind.value)
+    name = said["you"] if not item.incoming else item.sender.name or item.sender.email
+    lines = [f"{name}: {kind} ({sure})"]
+    lines += [f"  {said['because']} {e.rule}: {e.quote}" for e in item.verdict.evidence[:4]]
+    lines += [f"  ! {e.rule}: {e.quote}" for e in (*item.scam, *item.warnings)]
+    reason = one.process.reasons.get(item.message_id, "")
+    if reason:
+        lines.append(f"  {said['joined']} {reason}")
+    return lines
+
+
+def _when(moment: datetime, now: datetime, zone: str, text: Mapping[str, Any]) -> str:
+    return f"{say_day(moment, now, zone, text)} {say_hour(moment, zone, text)}"
+
+
+def no_letter(one: Standing) -> UsageError:
+    """Why no letter fits, as an error."""
+    return UsageError(
+        f"No draft is due for {one.process.id} (state {one.situation.state.value}).",
+        "Name one with --kind, such as --kind follow_up.",
+    )

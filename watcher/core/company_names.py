@@ -1,0 +1,171 @@
+"""The names of companies as they are written: where one begins and ends, and whose domain it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watcher.core.address import domain_of, is_free_mail, organisation, sender_of
+from watcher.core.cues import Cues
+from watcher.core.language import compile_pattern
+from watcher.core.model import Address
+from watcher.core.names import LEGAL_AFTER, normal_company, plain
+
+#: The longest name of a company (characters, words).
+COMPANY_LENGTH = 60
+COMPANY_WORDS = 6
+#: What may stand around a name.
+EDGES = " \t\"'“”‘’«»*_()[]{}<>,;:!?-–—|/#"
+_EMPTY = frozenset(
+    ["group", "grup", "company", "team", "center", "centre", "department", "office", "global", "the", "co"]
+)
+_CONNECTORS = frozenset(["of", "and", "&", "dan", "de", "für", "und", "the", "for", "+"])
+_PREFIXED = compile_pattern(
+    r"(?:^|[^\pL\pN])(?P<name>(?:PT|CV|UD|PD|Pt|Cv)\.?[ ]+\pL[^\n,;:()!?|]{1,70})", ignore_case=False
+)
+_SUFFIXED = compile_pattern(
+    r"(?P<name>(?:\p{Lu}[\pL\pN&'.-]*[ ]+){0,4}\p{Lu}[\pL\pN&'.-]*,?[ ]+"
+    r"(?:Tbk|Inc|Ltd|LLC|LLP|GmbH|AG|B\.V|Pte|Sdn|Plc|Corp|Limited)\b\.?"
+    r"(?:[ ](?:Ltd|Bhd)\b\.?)?)",
+    ignore_case=False,
+)
+_AND_ANOTHER = compile_pattern(r"[ ](?:dan|and|&|serta)[ ](?:PT|CV)\b")
+#: Words that a domain adds to the name of its owner.
+_DOMAIN_EXTRA = (
+    "careers",
+    "career",
+    "karir",
+    "recruitment",
+    "rekrutmen",
+    "jobs",
+    "group",
+    "grup",
+    "indonesia",
+    "id",
+    "hq",
+)
+
+
+def legal_names(text: str, cues: Cues) -> Iterator[str]:
+    """Every name with a legal form in `text` ("PT Sinar Jaya Tbk", "Acme Pte Ltd"), as written. ("CV Anda" is
+    no company but the person's papers.)"""
+    for pattern in (_PREFIXED, _SUFFIXED):
+        for count, match in enumerate(pattern.finditer(text)):
+            if count >= 10:
+                return
+            raw = match.group("name")
+            second = _AND_ANOTHER.search(raw)
+            name = _capitalised(raw[: second.start()] if second else raw)
+            name = name.replace("PT.", "PT").replace("CV.", "CV")
+            words = plain(name).split()
+            if len(words) < 2 or len(name) > COMPANY_LENGTH or words[1] in cues.company_odd | cues.stops:
+                continue
+            if words[0] not in LEGAL_AFTER:
+                yield name
+            if second:
+                yield from legal_names(raw[second.start() :], cues)
+
+
+def legal_name(text: str, cues: Cues) -> str:
+    """The first name with a legal form in `text`, '' if none."""
+    return next(legal_names(text[:200], cues), "")
+
+
+def name_at(raw: str, cues: Cues) -> str:
+    """The employer's name that begins `raw`, '' if none does."""
+    legal = legal_name(raw, cues)
+    if legal and plain(raw).startswith(plain(legal)):
+        return legal
+    return end_of_company(raw, cues, following=True)
+
+
+def _capitalised(raw: str) -> str:
+    """The leading words of `raw` that are written as a name; a connecting word only between two of them."""
+    kept: list[str] = []
+    for word in raw.split():
+        bare = word.strip(EDGES)
+        named = bare[:1].isupper() or bare[:1].isdigit() or any(c.isupper() for c in bare[1:])
+        if not named and bare.lower() not in _CONNECTORS:
+            break
+        kept.append(word)
+        tail = word.rstrip("\"'”’")[-1:]
+        legal = bare.rstrip(".").lower() in LEGAL_AFTER
+        if (tail in ",;:!?)" or (tail == "." and not legal and len(bare) > 3)) and not _legal_follows(
+            raw, kept
+        ):
+            break
+        if len(kept) >= COMPANY_WORDS:
+            break
+    while kept and kept[-1].strip(EDGES).lower() in _CONNECTORS | {""}:
+        kept.pop()
+    name = " ".join(kept).strip(EDGES)
+    return name if name.rpartition(" ")[2].lower() in ("inc.", "ltd.", "co.", "corp.") else name.rstrip(".")
+
+
+def _legal_follows(raw: str, kept: list[str]) -> bool:
+    """True for "Acme, Inc.": the comma does not end the name."""
+    rest = raw.split()[len(kept) : len(kept) + 1]
+    return bool(rest) and kept[-1].endswith(",") and rest[0].strip(".,").lower() in LEGAL_AFTER
+
+
+def end_of_company(raw: str, cues: Cues, *, following: bool = False) -> str:
+    """The employer's name at the start of `raw`; '' when no name stands there. `following`: what comes after
+    it counts too ("interest in Data Analyst position" names no employer)."""
+    text = raw.strip().lstrip("\"'“‘(")
+    name = _capitalised(text)
+    first = plain(name).split()[:1]
+    if not first or first[0] in cues.company_odd or len(name) > COMPANY_LENGTH or len(name) < 2:
+        return ""
+    if "@" in name or "://" in name or name.lower().startswith("www.") or name.isdigit():
+        return ""
+    words = plain(name).split()
+    if words[0] in LEGAL_AFTER or all(word in _EMPTY for word in words):
+        return ""
+    if words[-1] in cues.role_words and len(words) <= 4:
+        return ""
+    if following:
+        after = plain(text[len(name) :][:40]).split()[:1]
+        if after and after[0] in ("position", "role", "posisi", "opening", "vacancy", "job", "internship"):
+            return ""
+    return name
+
+
+def domain_label(address: Address) -> str:
+    """The label that names the owner of the address' domain ("hr@mail.sinar-jaya.co.id" -> "sinarjaya"); '' for
+    vendors and free mail."""
+    domain = domain_of(address.email)
+    if not domain or is_free_mail(domain) or sender_of(address) is not None:
+        return ""
+    return organisation(domain).partition(".")[0].replace("-", "")
+
+
+def agrees_with_label(name: str, label: str) -> bool:
+    """True when the domain label `label` can belong to a company called `name`."""
+    joined = plain(normal_company(name)).replace(" ", "")
+    if len(joined) < 2 or not label:
+        return False
+    bare = label
+    for extra in _DOMAIN_EXTRA:
+        if len(bare) - len(extra) >= 3:
+            bare = bare.removeprefix(extra).removesuffix(extra)
+    if joined in (label, bare) or (len(bare) >= 4 and joined.startswith(bare)):
+        return True
+    if len(joined) >= 4 and bare.startswith(joined):
+        return True
+    words = normal_company(name).split()
+    return len(words) >= 3 and "".join(word[0] for word in words) == bare
+
+
+def spelled(label: str, text: str) -> str:
+    """`label` as the text writes it, with its capitals: "sinarjaya" in "Salam, Sinar Jaya" -> "Sinar Jaya"."""
+    words = text[:6000].split()
+    for size in (1, 2, 3, 4):
+        for at in range(len(words) - size + 1):
+            run = words[at : at + size]
+            if run[0][:1].islower() or sum(map(len, run)) > len(label) + 12:
+                continue
+            name = " ".join(run).strip(EDGES).rstrip(".")
+            if "@" in name or "://" in name or not any(c.isupper() for c in name):
+                continue
+            if plain(name).replace(" ", "") == label:
+                return name
+    return ""

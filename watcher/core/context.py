@@ -1,0 +1,19 @@
+"""What is known about the person and the mailbox when one mail is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything but the mail itself that a verdict may rest on."""
+
+    own: frozenset[str] = frozenset()  # the person's addresses, lower case
+    outgoing: bool | None = None  # the folder is Sent: True; an inbox: False; None = decide by From
+    zone: str = "Asia/Jakarta"  # IANA name
+    country: str = "ID"  # ISO 3166-1 alpha-2
+    known_senders: frozenset[str] = frozenset()  # e-mails that are part of a process, lower case
+    own_message_ids: frozenset[str] = frozenset()
+    authserv: str = ""  # authserv-id of the person's provider (RFC 8601), '' unknown
+    live: bool = False  # the sender or the thread belongs to a live process

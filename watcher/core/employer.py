@@ -1,0 +1,267 @@
+"""The employer behind a mail. "Unknown" is better than wrong: a wrong company in a letter is the worst error.
+
+Every source gives candidates with a strength; equal names add up; a name wins when it is strong enough and
+no other one comes near. The vendor of an applicant system, a job board or a free mailbox is never the employer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from watcher.core.address import domain_of, is_free_mail, is_robot, organisation, sender_of
+from watcher.core.company_names import (
+    EDGES,
+    agrees_with_label,
+    domain_label,
+    end_of_company,
+    legal_name,
+    legal_names,
+    name_at,
+    spelled,
+)
+from watcher.core.cues import Cues, each
+from watcher.core.language import compile_pattern
+from watcher.core.model import Address, Mail
+from watcher.core.names import normal_company, plain, same_company
+from watcher.core.sender_table import SENDERS
+from watcher.core.sentences import sentences
+
+#: A name needs this much strength, and so many times as much as the next one.
+ENOUGH = 2.0
+_CLEAR = 3.0
+_CAP = 4.0  # what one source can add up to
+
+_VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SENDERS.values()) | frozenset(
+    [
+        "linkedin",
+        "google",
+        "google calendar",
+        "gmail",
+        "outlook",
+        "yahoo",
+        "microsoft teams",
+        "zoom",
+        "jobstreet",
+    ]
+)
+#: Vendors whose machines write in the employer's name.
+_IN_EMPLOYERS_NAME = frozenset(["ats", "crm", "agency", "assess", "relay", "scheduler"])
+_LEADING = frozenset(["the", "at", "of", "from", "di", "dari"])
+_PARTS = compile_pattern(r"[ ]+[-–—|/•·@]+[ ]+|[|•·]|,[ ]|[()\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible employer: the name as written, how strongly it is meant, and where it stood."""
+
+    name: str
+    strength: float
+    source: str
+
+
+def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
+    """The employer that `mail` comes from (an own mail: goes to), as written; '' when it is not clear."""
+    others = (mail.sender,) if incoming else tuple(mail.to[:3])
+    text = "\n".join(sentences(mail.new_text))
+    candidates = [found for address in others for found in _from_display(address, cues)]
+    candidates += [found for address in others for found in _from_tenant(address, text)]
+    if incoming:
+        candidates += _from_signature(mail.signature or _tail(mail.new_text), cues)
+    candidates += _from_body(text, cues)
+    candidates += _from_body(" ".join(mail.subject[:200].split()), cues)
+    labels = frozenset(label for address in others if (label := domain_label(address)))
+    written = "\n".join((mail.subject, text, mail.signature, *(address.name for address in others)))
+    candidates += [Candidate(name, 1.0, "domain") for label in labels if (name := spelled(label, written))]
+    client, agency = _client(text, cues)
+    if client:
+        return client
+    if agency and incoming:
+        return ""
+    return _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
+
+
+def _choose(candidates: list[Candidate], labels: frozenset[str]) -> str:
+    families: list[list[Candidate]] = []
+    for candidate in sorted(candidates, key=lambda c: c.source == "domain"):
+        family = next((f for f in families if any(_one_name(candidate, c) for c in f)), None)
+        if family is None:
+            families.append([candidate])
+        else:
+            family.append(candidate)
+    scored = sorted(((_score(family, labels), family) for family in families), key=lambda pair: -pair[0])
+    if not scored or scored[0][0] < ENOUGH:
+        return ""
+    if len(scored) > 1 and scored[0][0] < _CLEAR * scored[1][0] and scored[1][0] >= ENOUGH:
+        return ""
+    return _form(scored[0][1])
+
+
+def _one_name(new: Candidate, known: Candidate) -> bool:
+    """True when both name one employer; a domain may hold the first words of a name only."""
+    if same_company(new.name, known.name):
+        return True
+    short, long = normal_company(new.name), normal_company(known.name)
+    return new.source == "domain" and long.startswith(f"{short} ")
+
+
+def _score(family: list[Candidate], labels: frozenset[str]) -> float:
+    by_source: dict[str, float] = {}
+    for candidate in family:
+        by_source[candidate.source] = max(candidate.strength, by_source.get(candidate.source, 0.0))
+    score = sum(by_source.values())
+    if any(agrees_with_label(candidate.name, label) for candidate in family for label in labels):
+        score += 2.0
+    return score
+
+
+def _form(family: list[Candidate]) -> str:
+    """The nicest written form: the strongest source's, then the longer one."""
+    best = max(family, key=lambda c: (c.source != "tenant", c.strength, len(c.name), c.name))
+    return best.name
+
+
+def _excluded(name: str, mail: Mail) -> bool:
+    """True for vendors and for the person's own name in the To header."""
+    normal = normal_company(name)
+    if not normal or normal in _VENDORS or organisation(normal.replace(" ", "")) in SENDERS:
+        return True
+    if is_free_mail(f"{normal.replace(' ', '')}.com"):
+        return True
+    return any(normal == normal_company(address.name) for address in mail.to if address.name)
+
+
+# --------------------------------------------------------------------------- the sources
+
+
+def display_parts(name: str, cues: Cues) -> tuple[str, list[Candidate]]:
+    """A display name taken apart: the person in it ('' if none) and the employers it may name.
+
+    "Budi - PT Sinar Jaya" -> ("Budi", PT Sinar Jaya); "Acme Recruiting Team via Greenhouse" -> ("", Acme).
+    """
+    text = " ".join(name[:120].split()).strip(EDGES)
+    through = cues.through.search(text)
+    if through and through.start() > 0:
+        text = text[: through.start(1)].strip(EDGES + " ")
+    person, found = "", []
+    pieces: list[tuple[str, bool]] = []
+    for number, part in enumerate(piece for piece in _PARTS.split(text) if piece and piece.strip()):
+        belongs = cues.belongs.search(part)
+        if belongs and belongs.start() > 0:
+            pieces.append((part[: belongs.start(1)], number > 0))
+            pieces.append((part[belongs.end(1) :], True))
+        else:
+            pieces.append((part, number > 0))
+    for piece, later in pieces:
+        piece = piece.strip(EDGES + " ")
+        legal = legal_name(piece, cues)
+        if legal:
+            found.append(Candidate(legal, 3.0, "display"))
+            continue
+        desk, rest = _without(piece, cues.teams)
+        titled, rest = _without(rest, cues.titled)
+        rest = rest.strip(EDGES + " ")
+        company = end_of_company(rest, cues)
+        if desk and company:
+            found.append(Candidate(company, 2.0, "display"))
+        elif company and (later or titled):
+            found.append(Candidate(company, 1.0, "display"))
+        if not (desk or titled or later) and not person:
+            person = rest
+    return person, found
+
+
+def _without(text: str, pattern: object) -> tuple[bool, str]:
+    """`text` without the words that `pattern` finds, and whether there were any."""
+    hit = False
+    for _ in range(4):
+        match = pattern.search(text)  # type: ignore[attr-defined]
+        if not match:
+            break
+        hit = True
+        text = f"{text[: match.start(1)]} {text[match.end(1) :]}".strip(EDGES + " ")
+        while text.partition(" ")[0].lower() in _LEADING and " " in text:
+            text = text.partition(" ")[2].strip()
+    return hit, text
+
+
+def _from_display(address: Address, cues: Cues) -> list[Candidate]:
+    """What the display name says. An applicant system sends in the employer's name; but its robots also sign as
+    recruiters, so a bare name is weak until something else says it too."""
+    person, found = display_parts(address.name, cues)
+    vendor = sender_of(address)
+    if vendor is not None and vendor.role not in _IN_EMPLOYERS_NAME:
+        return [] if vendor.role == "message" else found
+    if person and not found and (vendor is not None or is_robot(address)):
+        company = end_of_company(person, cues)
+        named = cues.through.search(address.name) is not None  # "Acme via Greenhouse"
+        return [Candidate(company, 2.0 if named else 1.0, "display")] if company else []
+    if vendor is not None:
+        return [Candidate(c.name, max(c.strength, 2.0), c.source) for c in found]
+    return found
+
+
+def _from_tenant(address: Address, text: str) -> list[Candidate]:
+    """Workday and iCIMS name the employer in the local part, Teamtailor in the sub-domain (rule 2.4)."""
+    domain, local = domain_of(address.email), address.email.rpartition("@")[0].lower()
+    label = ""
+    if domain.endswith(("myworkday.com", "icims.com")) and not is_robot(Address(f"{local}@x.example")):
+        label = local.partition("+")[0]
+    elif domain.endswith(("teamtailor-mail.com", ".recruitee.com", ".breezy.hr", ".bamboohr.com")):
+        label = domain.split(".")[0] if domain.count(".") >= 2 else ""
+    if len(label) < 3 or label in ("app", "talent", "mail", "eu", "us", "notifications", "candidates"):
+        return []
+    written = spelled(label.replace("-", ""), f"{address.name}\n{text}")
+    name = written or " ".join(word.capitalize() for word in label.replace("_", "-").split("-") if word)
+    return [Candidate(name, 3.0 if written else 2.0, "tenant")]
+
+
+def _tail(text: str) -> str:
+    """The last lines of a mail, where an unmarked signature stands."""
+    return "\n".join(text.rstrip().split("\n")[-6:])[-500:]
+
+
+def _from_signature(signature: str, cues: Cues) -> list[Candidate]:
+    found: list[Candidate] = []
+    for line in signature[:1500].split("\n")[:14]:
+        line = " ".join(line.split()).strip(EDGES + " ")
+        if not line or len(line) > 90:
+            continue
+        legal = legal_name(line, cues)
+        if legal:
+            found.append(Candidate(legal, 3.0, "signature"))
+            continue
+        for part in (piece for piece in _PARTS.split(line) if piece and piece.strip()):
+            desk, rest = _without(part.strip(), cues.teams)
+            company = end_of_company(rest, cues) if desk else ""
+            if company and plain(company) == plain(rest):
+                found.append(Candidate(company, 2.0, "signature"))
+    return found
+
+
+def _from_body(text: str, cues: Cues) -> list[Candidate]:
+    found: list[Candidate] = []
+    for patterns, strength in ((cues.companies, 2.0), (cues.companies_weak, 1.0)):
+        for pattern in patterns:
+            for _, raw in each(pattern, text, "company"):
+                name = name_at(raw, cues)
+                if name:
+                    found.append(Candidate(name, strength, "cue" if strength > 1 else "weak"))
+    legal = list(dict.fromkeys(legal_names(text, cues)))
+    distinct = {normal_company(name) for name in legal}
+    if len(distinct) == 1:
+        found.append(Candidate(legal[0], 2.0, "body"))
+    return found
+
+
+def _client(text: str, cues: Cues) -> tuple[str, bool]:
+    """An agency writes: the client it names ('' if none), and whether an agency writes at all."""
+    agency = False
+    for pattern in cues.clients:
+        match = pattern.search(text)
+        if not match:
+            continue
+        agency = True
+        name = name_at(match.groupdict().get("company") or "", cues)
+        if name:
+            return name, True
+    return "", agency

@@ -1,0 +1,176 @@
+"""Which mails belong to one hiring process, and why (rule 2.4).
+
+Facts are taken in the order of their time, whatever order they came in; each goes through the rules of
+`joining`, and the first one that knows a place for it decides. The reason is kept with every message
+("sender: hr@acme.example"). Nothing is ever joined by a server's thread id or by subject alone: those throw
+two posts into one thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from watcher.core.events import to_events
+from watcher.core.joining import RULES, Board, found
+from watcher.core.model import Fact, Join, Mark, Process
+from watcher.core.portrait import portray
+from watcher.core.setting import setting_for
+from watcher.core.threads import NEVER_FOUND, Cluster, is_suspect
+from watcher.errors import UsageError
+
+__all__ = ["group", "resolve", "setting_for", "to_events"]
+
+
+def group(
+    facts: Sequence[Fact], marks: Sequence[Mark] = (), joins: Sequence[Join] = ()
+) -> tuple[Process, ...]:
+    """The processes that `facts` make, oldest first. Total; the order of `facts` does not matter, and a
+    message that is given twice counts once. `joins` is what the person merged, split or renamed."""
+    by_target: dict[str, list[Mark]] = {}
+    for mark in sorted(marks, key=lambda mark: (mark.made, mark.id)):
+        by_target.setdefault(mark.target, []).append(mark)
+    split = frozenset(join.target for join in joins if join.kind == "split")
+    board = Board(_merged(joins), split, by_target)
+    ordered = _unique(facts)
+    for fact in ordered:
+        _place(board, fact)
+    _place_late(board, ordered)
+    leftover = [f for f in ordered if f.message_id in board.manual and f.message_id not in board.holders]
+    for fact in leftover:
+        home = board.groups.get(board.manual[fact.message_id])
+        if home is not None:
+            _put(board, home, fact, "manual: merged")
+    names = [join for join in joins if join.kind in ("company", "role")]
+    drafts = [portray(cluster, names) for cluster in board.clusters if cluster.facts]
+    drafts.sort(key=lambda process: (process.facts[0].at, process.facts[0].message_id))
+    return _with_ids(drafts)
+
+
+def _unique(facts: Sequence[Fact]) -> list[Fact]:
+    """Each message once, in the order of its time. Of two copies (two folders, two accounts) the earlier
+    arrival stays; on a tie the one that reads first, so that the choice never depends on the order given."""
+    best: dict[str, Fact] = {}
+    for fact in facts:
+        rival = best.get(fact.message_id)
+        if rival is None or (fact.at, repr(fact)) < (rival.at, repr(rival)):
+            best[fact.message_id] = fact
+    return sorted(best.values(), key=lambda fact: (fact.at, not fact.incoming, fact.message_id))
+
+
+def _merged(joins: Sequence[Join]) -> dict[str, int]:
+    """Message-ID -> number of its manual group; merges are transitive."""
+    number: dict[str, int] = {}
+    for count, join in enumerate(joins):
+        if join.kind != "merge" or not join.other:
+            continue
+        old = {number.get(join.target, count), number.get(join.other, count)}
+        for message in [m for m, n in number.items() if n in old] + [join.target, join.other]:
+            number[message] = count
+    return number
+
+
+def _put(board: Board, cluster: Cluster, fact: Fact, reason: str) -> None:
+    if fact.message_id in cluster.reasons:
+        return
+    cluster.marks += [m for m in board.marks.get(fact.message_id, ()) if fact.message_id not in board.holders]
+    cluster.add(fact, reason)
+    board.holders.setdefault(fact.message_id, []).append(cluster)
+    board.known[fact.message_id] = fact
+    for reference in (*fact.in_reply_to, *fact.references):
+        if reference not in board.known:
+            board.awaited.setdefault(reference, []).append(fact.message_id)
+
+
+def _place(board: Board, fact: Fact) -> None:
+    """Find the place of one fact: the first rule that answers decides, else it founds a process or goes."""
+    answers = ((name, rule(board, fact)) for name, rule in (*RULES, ("new", found)))
+    name, hit = next(((name, hit) for name, hit in answers if hit is not None), ("", None))
+    if hit is None:
+        return
+    for cluster in hit.where:
+        if cluster not in board.clusters:
+            board.clusters.append(cluster)
+        _put(board, cluster, fact, f"{name}: {hit.quote}"[:200])
+        if not fact.trusted and not is_suspect(fact) and fact.kind not in NEVER_FOUND:
+            cluster.review.add("uncertain")
+    for cluster in (*hit.where, *hit.near) if hit.review else ():
+        cluster.review.add(hit.review)
+    number = board.manual.get(fact.message_id)
+    if number is not None and hit.where:
+        _gather(board, number, hit.where[0])
+
+
+def _place_late(board: Board, ordered: Sequence[Fact]) -> None:
+    """Place what only refers to messages that came after it (a clock was wrong), until nothing changes."""
+    waiting = [f for f in ordered if f.message_id not in board.holders]
+    while True:
+        found = [f for f in waiting if any(r in board.known for r in (*f.in_reply_to, *f.references))]
+        for fact in found:
+            _place(board, fact)
+        left = [f for f in waiting if f.message_id not in board.holders]
+        if len(left) == len(waiting):
+            return
+        waiting = left
+
+
+def _gather(board: Board, number: int, cluster: Cluster) -> None:
+    """Make `cluster` and the one its manual group already has into one."""
+    home = board.groups.setdefault(number, cluster)
+    if home is cluster:
+        return
+    for fact in cluster.facts:
+        board.holders[fact.message_id] = [
+            home if holder is cluster else holder for holder in board.holders[fact.message_id]
+        ]
+        if fact.message_id not in home.reasons:
+            home.add(fact, cluster.reasons[fact.message_id])
+    home.facts.sort(key=lambda fact: (fact.at, fact.message_id))
+    home.marks += cluster.marks
+    home.review |= cluster.review
+    board.clusters.remove(cluster)
+    for key, value in board.groups.items():
+        if value is cluster:
+            board.groups[key] = home
+
+
+# --------------------------------------------------------------------------- names that stay
+
+
+def _hash(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _with_ids(drafts: list[Process]) -> tuple[Process, ...]:
+    """Give each process the short hash of its first message, longer where two would be alike."""
+    length, hashes = 6, [_hash(process.facts[0].message_id) for process in drafts]
+    while len({h[:length] for h in hashes}) < len(set(hashes)):
+        length += 2
+    return tuple(replace(process, id=h[:length]) for process, h in zip(drafts, hashes, strict=True))
+
+
+def resolve(processes: Sequence[Process], wanted: str) -> Process:
+    """The process that `wanted` names: the beginning of the hash of any of its messages, so that an ID stays
+    good when an earlier mail turns up, else a part of its company's name.
+
+    Raises UsageError, naming the candidates, when it fits none or several.
+    """
+    text = wanted.strip().lower()
+    found = [p for p in processes if text and text == p.id]
+    if not found and len(text) >= 3:
+        found = [p for p in processes if any(_hash(f.message_id).startswith(text) for f in p.facts)]
+    if not found and text:
+        found = [p for p in processes if text in p.company.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        known = ", ".join(_label(p) for p in processes[:10]) or "none yet"
+        raise UsageError(f"No process is called {wanted!r}.", f"Known ones: {known}.")
+    raise UsageError(
+        f"{wanted!r} fits {len(found)} processes.", f"Say which: {', '.join(_label(p) for p in found[:10])}."
+    )
+
+
+def _label(process: Process) -> str:
+    return f"{process.id} ({process.company or process.person or 'unknown'})"

@@ -1,0 +1,276 @@
+r"""Signals: what the words of a mail point to, found by the patterns of the language packs.
+
+`signals.yaml` of a pack holds
+  everyday    words that tell the language
+  concepts    name -> alternatives in RE2 syntax, separated by |, blanks around | ignored
+  hedge       what makes the rest of a sentence conditional ("if you are selected")
+  polite      what looks like a hedge and is none ("if you have any questions")
+  outline     what opens a description of the process in general, for the lines after it
+  negation    words that turn round what stands within five words after them
+  hedgeable, turnable   the facets that a hedge, a negation makes void
+  signals     facet -> tier -> rows; tiers `strong`, `medium`, `weak` weigh 3, 1.5 and 0.6
+  own         the same for the person's own mail
+  phrases     facet -> literal phrases that weigh as strong ("*" stands for up to five words)
+A row is a pattern, or a mapping {find, unless}: it does not count in a sentence where `unless` is found.
+In patterns `{name}` stands for a concept, `~N` for up to N words between, a blank for blank and punctuation.
+
+A text is cut into sentences; a row is tried only in a sentence that holds all its concepts. So the cost is
+one automaton run per sentence, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.core.language import Pack, compile_pattern, compile_set
+from watcher.core.model import EVIDENCE_LENGTH
+
+TIERS: Mapping[str, float] = {"strong": 3.0, "medium": 1.5, "weak": 0.6}
+
+#: A hedge counts this far before the hit (characters), an outline this far (rule 3.1).
+HEDGE_WINDOW = 120
+OUTLINE_WINDOW = 300
+#: A negation counts this many words before the hit (rule 3.1).
+NEGATION_WORDS = 5
+
+_CONCEPT = re.compile(r"\{([a-z_]+)\}")
+_GAP = re.compile(r" ~(\d+) ")
+_OPEN_END = re.compile(r"( ~\d+)+ *$")
+_BAR = re.compile(r"\s*[|]\s*")
+_BLANK = r"\W{1,4}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pattern of a facet, ready to run."""
+
+    facet: str
+    weight: float
+    pattern: Any
+    unless: Any | None
+    needs: frozenset[int]
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The compiled signals of one pack. `keys` finds a sentence's concepts; `rows` are filed under one key."""
+
+    code: str
+    keys: Any
+    rows: Mapping[int, tuple[Row, ...]]
+    hedge: Any
+    polite: Any
+    outline: Any
+    negation: Any
+    turnable: frozenset[str]  # facets that a negation turns round
+    hedgeable: frozenset[str]  # facets that a hedge makes void
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A facet found: its weight, its place in the text (`unit`, start, end) and its words."""
+
+    facet: str
+    weight: float
+    unit: int
+    start: int
+    end: int
+    quote: str
+    literal: bool = False
+
+
+_COMPILED: dict[tuple[str, str], tuple[Any, Signals]] = {}
+
+
+def signals_of(pack: Pack, part: str = "signals") -> Signals:
+    """The compiled signals of `pack` for incoming mail, or for the person's own with `part` "own".
+
+    Compiled once as long as the pack's table is the same object.
+
+    Raises ValueError naming the facet and the pattern when one is no RE2 pattern or names no concept.
+    """
+    table = pack.table("signals")
+    known = _COMPILED.get((pack.code, part))
+    if known is None or known[0] is not table:
+        known = _COMPILED[pack.code, part] = (table, _compile(pack.code, table, part))
+    return known[1]
+
+
+def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
+    """Every row of `signals` found in `units` (sentences), hedged and negated ones left out.
+
+    A literal phrase inside a longer literal phrase of another facet does not count (the longer one is meant).
+    """
+    hits: list[Hit] = []
+    outline_until = -1
+    for number, unit in enumerate(units):
+        if signals.outline.search(unit):
+            outline_until = number + 4
+        present = frozenset(signals.keys.Match(unit) or ())
+        rows = {id(row): row for key in present for row in signals.rows.get(key, ()) if row.needs <= present}
+        found = [hit for row in rows.values() if (hit := _try(row, unit, number, signals)) is not None]
+        if number <= outline_until and found:
+            found = [hit for hit in found if hit.facet not in signals.hedgeable]
+        hits.extend(_longest(found))
+    return hits
+
+
+def _try(row: Row, unit: str, number: int, signals: Signals) -> Hit | None:
+    """The first place in `unit` where `row` holds, neither hedged nor negated."""
+    if row.unless is not None and row.unless.search(unit):
+        return None
+    for match in row.pattern.finditer(unit):
+        start, end = match.span()
+        if row.facet in signals.hedgeable and _hedged(unit, start, signals):
+            continue
+        if row.facet in signals.turnable and _negated(unit[:start], signals):
+            continue
+        return Hit(row.facet, row.weight, number, start, end, unit[start:end][:EVIDENCE_LENGTH], row.literal)
+    return None
+
+
+def _hedged(unit: str, start: int, signals: Signals) -> bool:
+    """True when a condition stands before `start`, and it is more than politeness."""
+    before = unit[max(0, start - HEDGE_WINDOW) : start + 1]
+    polite = {match.start() for match in signals.polite.finditer(unit[max(0, start - HEDGE_WINDOW) :])}
+    return any(match.start() not in polite for match in signals.hedge.finditer(before))
+
+
+def _negated(before: str, signals: Signals) -> bool:
+    """True when one of the last five words before the hit is a negation."""
+    window = " ".join(before.rsplit(None, NEGATION_WORDS)[-NEGATION_WORDS:])
+    return bool(signals.negation.search(window))
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """`hits` without the literal ones that lie inside a longer literal one of another facet."""
+    literal = [hit for hit in hits if hit.literal]
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other.facet != hit.facet
+            and other.start <= hit.start
+            and hit.end <= other.end
+            and (other.end - other.start) > (hit.end - hit.start)
+            for other in literal
+        )
+    ]
+
+
+# --------------------------------------------------------------------------- compiling a table
+
+
+def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
+    concepts = {name: _alternatives(text) for name, text in table.get("concepts", {}).items()}
+    keys: list[str] = []
+    index: dict[str, int] = {}
+
+    def key(pattern: str) -> int:
+        if pattern not in index:
+            index[pattern] = len(keys)
+            keys.append(pattern)
+        return index[pattern]
+
+    filed: dict[int, list[Row]] = {}
+    for facet, tier, source in _sources(table, part):
+        row = _row(code, facet, tier, source, concepts, key)
+        filed.setdefault(max(row.needs), []).append(row)
+    return Signals(
+        code,
+        compile_set(keys),
+        {number: tuple(rows) for number, rows in filed.items()},
+        *(compile_pattern(_any(table.get(name, ""))) for name in ("hedge", "polite", "outline", "negation")),
+        frozenset(str(table.get("turnable", "")).split()),
+        frozenset(str(table.get("hedgeable", "")).split()),
+    )
+
+
+def _sources(table: Mapping[str, Any], part: str) -> list[tuple[str, str, Any]]:
+    """(facet, tier, row) for everything in one part of the table; phrases come as tier "phrase"."""
+    rows = [
+        (facet, tier, source)
+        for facet, tiers in table.get(part, {}).items()
+        for tier, sources in tiers.items()
+        for source in sources
+    ]
+    own = part == "own"
+    return rows + [
+        (facet, "phrase", text)
+        for facet, texts in table.get("phrases", {}).items()
+        for text in texts
+        if facet.startswith("own_") == own
+    ]
+
+
+def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, str], key: Any) -> Row:
+    try:
+        if tier == "phrase":
+            pattern = literal_pattern(str(source))
+            return Row(facet, TIERS["strong"], compile_pattern(pattern), None, frozenset({key(pattern)}), True)
+        find = source if isinstance(source, str) else source["find"]
+        unless = None if isinstance(source, str) else source.get("unless")
+        pattern = expand(find, concepts)
+        needs = {key(expand(segment, concepts)) for segment in _segments(find)}
+        return Row(
+            facet,
+            TIERS[tier],
+            compile_pattern(pattern),
+            compile_pattern(expand(unless, concepts)) if unless else None,
+            frozenset(needs),
+            False,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"language {code}, signals.yaml, {facet}/{tier}: {source!r} is no row: {error}") from error
+
+
+def expand(pattern: str, concepts: Mapping[str, str]) -> str:
+    """`pattern` in RE2 syntax: concepts filled in, gaps and blanks widened. Raises KeyError on a new concept."""
+    parts = _CONCEPT.split(_OPEN_END.sub("", _tidy(pattern)))
+    text = "".join(concepts[part] if number % 2 else _widen(part) for number, part in enumerate(parts))
+    return rf"\b(?:{text})\b"
+
+
+def _segments(pattern: str) -> list[str]:
+    """The parts of `pattern` between its gaps (those outside of brackets): each must be in the sentence."""
+    segments = [""]
+    depth = 0
+    for part in re.split(r"( ~\d+(?: |$)|(?<!\\)[()])", _OPEN_END.sub("", _tidy(pattern))):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if part.startswith(" ~") and depth == 0:
+            segments.append("")
+        else:
+            segments[-1] += part
+    return [segment for segment in segments if segment]
+
+
+def literal_pattern(phrase: str) -> str:
+    """A literal phrase as a pattern: "*" is up to five words, a blank is blank and punctuation."""
+    words = [r"(?:\S+\W{1,4}){0,5}?\S+" if word == "*" else re.escape(word) for word in phrase.split()]
+    text = _BLANK.join(words)
+    first = r"\b" if phrase[:1].isalnum() else ""
+    last = r"\b" if phrase[-1:].isalnum() else ""
+    return first + text + last
+
+
+def _widen(part: str) -> str:
+    part = _GAP.sub(lambda gap: rf"(?:\W{{1,4}}\S+){{0,{gap.group(1)}}}{_BLANK}", part)
+    return part.replace(" ", _BLANK)
+
+
+def _alternatives(text: str) -> str:
+    return rf"\b(?:{_tidy(text)})\b"
+
+
+def _tidy(text: str) -> str:
+    """Blanks collapsed, none around a bar."""
+    return _BAR.sub("|", " ".join(text.split()))
+
+
+def _any(text: str) -> str:
+    """A pattern from alternatives; one that never matches where there are none."""
+    return _alternatives(text) if text.strip() else r"[^\x00-\x{10FFFF}]"

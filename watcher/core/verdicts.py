@@ -1,0 +1,216 @@
+"""The rules that turn scores into a class, for mail that the person received (rule 3.1).
+
+`decide` is one straight line: machines, calendar, is it about a candidacy at all, then the classes from the
+strongest news down (rule P3 of the classes). Each rule has a name, which is the first line of the evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from watcher.core import calendar_mail
+from watcher.core.model import CONFIDENT, Kind
+from watcher.core.structure import is_hiring_vendor
+
+if TYPE_CHECKING:
+    from watcher.core.classify import Scene
+
+Decision = tuple[Kind, float, str, tuple[str, ...]]
+
+#: One strong signal, or two medium ones, carry a class.
+ENOUGH = 3.0
+
+#: What the words must show before a mail counts as one about a job.
+JOB_ENOUGH = 3.0
+
+REJECTION = Kind.REJECTION.value
+OFFER = Kind.OFFER.value
+CANCEL = Kind.INTERVIEW_CANCELLATION.value
+MOVE = Kind.INTERVIEW_RESCHEDULE.value
+INVITE = Kind.INTERVIEW_INVITATION.value
+BOOKED = Kind.INTERVIEW_CONFIRMATION.value
+TEST = Kind.ASSESSMENT.value
+RECEIVED = Kind.APPLICATION_RECEIVED.value
+COLD = Kind.RECRUITER_OUTREACH.value
+
+#: Facets that speak for a candidacy; a veto is weighed against the strongest of them.
+_CLAIMS = (REJECTION, OFFER, CANCEL, MOVE, INVITE, BOOKED, TEST, RECEIVED, COLD, "passed", "request", "hold")
+
+#: Facets that say "looks like it and is not" (rule 3.5): which kind they make of a mail.
+_VETOES = {
+    "alert": Kind.JOB_ALERT,
+    "digest": Kind.NEWSLETTER,
+    "research": Kind.NEWSLETTER,
+    "press": Kind.OTHER,
+    "visa": Kind.OTHER,
+    "school": Kind.OTHER,
+    "finance": Kind.OTHER,
+    "medical": Kind.OTHER,
+    "event": Kind.OTHER,
+    "interviewer": Kind.OTHER,
+    "referee": Kind.OTHER,
+    "vendor": Kind.OTHER,
+    "staff": Kind.OTHER,
+    "account": Kind.OTHER,
+    "withdrawn": Kind.OTHER,
+    "friend": Kind.OTHER,
+    "scam_bait": Kind.OTHER,
+}
+
+
+def decide(scene: Scene) -> Decision:
+    """(kind, confidence, rule, facets of the evidence) of an incoming mail."""
+    return (
+        _machine(scene)
+        or calendar_mail.decide(scene)
+        or _veto(scene)
+        or _not_about_a_job(scene)
+        or _outcome(scene)
+        or _appointment(scene)
+        or _standing(scene)
+        or _first_contact(scene)
+        or _rest(scene)
+    )
+
+
+def job_score(scene: Scene) -> float:
+    """How much speaks for a mail about a job: words, and who sends it."""
+    structure = scene.structure
+    score = scene.score("job")
+    score += 3.0 * is_hiring_vendor(structure)
+    score += 3.0 * structure.hiring_desk
+    score += 3.0 * (structure.known or structure.live)
+    score += 1.5 * structure.answers_own
+    score += 1.5 * ("test" in structure.links) + 1.5 * ("booking" in structure.links)
+    return score
+
+
+def confidence(base: float, margin: float) -> float:
+    """`base` raised by the weight of the evidence beyond what was needed."""
+    return min(0.97, base + 0.03 * max(0.0, margin))
+
+
+def _machine(scene: Scene) -> Decision | None:
+    structure = scene.structure
+    if structure.bounce or (scene.score("bounce") >= ENOUGH and structure.robot and not is_hiring_vendor(structure)):
+        return Kind.BOUNCE, 0.97, "delivery report", ("bounce",)
+    if structure.auto_reply:
+        return Kind.AUTO_REPLY, 0.97, "automatic reply by its headers or subject", ("auto_reply",)
+    if structure.sender is not None and structure.sender.role == "noise":
+        return Kind.OTHER, 0.95, "social network notice", ()
+    claim = max(scene.score(facet) for facet in _CLAIMS)
+    if scene.score("bounce") >= ENOUGH and claim < ENOUGH:
+        return Kind.BOUNCE, 0.8, "words of a delivery report", ("bounce",)
+    if scene.score("auto_reply") >= ENOUGH and scene.score("auto_reply") > claim:
+        return Kind.AUTO_REPLY, confidence(0.75, scene.score("auto_reply") - claim), "words of an absence", ("auto_reply",)
+    return None
+
+
+def _veto(scene: Scene) -> Decision | None:
+    """Mail that looks like it and is not; a live process lifts the veto (rule 3.5)."""
+    structure = scene.structure
+    if structure.live or structure.known:
+        return None
+    claim = max(scene.score(facet) for facet in _CLAIMS)
+    if structure.sender is not None and structure.sender.role == "alert" and scene.score(REJECTION) < ENOUGH:
+        return Kind.JOB_ALERT, 0.95, "address that sends job alerts only", ("alert",)
+    if structure.posting or structure.job_links >= 3:
+        claim -= 3.0
+    facet = max(_VETOES, key=lambda name: scene.score(name))
+    weight = scene.score(facet) + 1.0 * (structure.bulk and facet in ("alert", "digest"))
+    if weight >= ENOUGH and weight >= 0.8 * claim:
+        return _VETOES[facet], confidence(0.8, weight - claim), f"veto: {facet}", (facet,)
+    return None
+
+
+def _not_about_a_job(scene: Scene) -> Decision | None:
+    job = job_score(scene)
+    if job >= JOB_ENOUGH:
+        return None
+    claim = max(scene.score(facet) for facet in (*_CLAIMS, "wait", "answer", "availability"))
+    if job + claim < 6.0:
+        return Kind.OTHER, confidence(0.75, 6.0 - job - claim), "nothing about a candidacy", ()
+    return None
+
+
+def _outcome(scene: Scene) -> Decision | None:
+    """The strongest news: refused, hired, called off, moved."""
+    refused = scene.score(REJECTION) + 0.5 * scene.score("goodbye")
+    offered = scene.score(OFFER) + 0.5 * scene.score("terms")
+    strong_refusal = scene.score(REJECTION) >= ENOUGH or (scene.score(REJECTION) > 0 and refused >= ENOUGH)
+    if offered >= ENOUGH and offered > refused:
+        return Kind.OFFER, confidence(0.75, offered - 3.0), "hired, or terms to accept", (OFFER, "terms")
+    if strong_refusal:
+        return Kind.REJECTION, confidence(0.78, refused - 3.0), "candidacy refused", (REJECTION, "goodbye")
+    if scene.score("goodbye") >= 4.0:
+        return Kind.REJECTION, 0.7, "farewell without a refusal in words", ("goodbye",)
+    moved, cancelled = scene.score(MOVE), scene.score(CANCEL)
+    if cancelled >= ENOUGH:
+        if moved >= ENOUGH or scene.score("availability") >= ENOUGH:
+            return Kind.INTERVIEW_RESCHEDULE, 0.8, "called off with a new date asked or given", (MOVE, CANCEL, "availability")
+        return Kind.INTERVIEW_CANCELLATION, confidence(0.78, cancelled - 3.0), "interview called off", (CANCEL,)
+    if moved >= ENOUGH:
+        return Kind.INTERVIEW_RESCHEDULE, confidence(0.75, moved - 3.0), "interview moved", (MOVE,)
+    return None
+
+
+def _appointment(scene: Scene) -> Decision | None:
+    """An interview or a test: which one the mail itself asks for."""
+    invite = scene.score(INVITE, "availability")
+    booked, test, cold = scene.score(BOOKED), scene.score(TEST), scene.score(COLD)
+    if "test" in scene.structure.links or (scene.structure.sender and scene.structure.sender.role == "assess"):
+        test += 1.5
+    if cold >= ENOUGH and cold >= booked and scene.score(RECEIVED) < ENOUGH and not scene.structure.answers_own:
+        return None
+    if booked >= ENOUGH and booked >= invite and booked >= test:
+        return Kind.INTERVIEW_CONFIRMATION, confidence(0.75, booked - 3.0), "agreed date repeated", (BOOKED,)
+    if test >= ENOUGH and test >= scene.score(INVITE):
+        return Kind.ASSESSMENT, confidence(0.75, test - 3.0), "test to take", (TEST,)
+    if invite >= ENOUGH:
+        return Kind.INTERVIEW_INVITATION, confidence(0.75, invite - 3.0), "interview offered", (INVITE, "availability")
+    if booked >= ENOUGH:
+        return Kind.INTERVIEW_CONFIRMATION, confidence(0.7, booked - 3.0), "agreed date repeated", (BOOKED,)
+    return None
+
+
+def _standing(scene: Scene) -> Decision | None:
+    """No date: a question, where things stand, or a receipt."""
+    request, wait, receipt = scene.score("request"), scene.score("wait"), scene.score(RECEIVED)
+    standing = scene.score("passed", "hold", "pool") + wait
+    if scene.score(COLD) >= ENOUGH and scene.score(COLD) > max(request, standing, receipt):
+        return None
+    if request >= ENOUGH and request >= standing:
+        return Kind.RECRUITER_REPLY, confidence(0.72, request - 3.0), "asks for something", ("request",)
+    if receipt >= ENOUGH and receipt + 1.5 >= standing:
+        return Kind.APPLICATION_RECEIVED, confidence(0.75, receipt - 3.0), "application received", (RECEIVED,)
+    if standing >= ENOUGH:
+        facets = ("passed", "hold", "pool", "wait")
+        return Kind.STATUS_UPDATE, confidence(0.7, standing - 3.0), "where the process stands", facets
+    if scene.score("answer") >= ENOUGH:
+        return Kind.RECRUITER_REPLY, confidence(0.65, scene.score("answer") - 3.0), "answers", ("answer",)
+    return None
+
+
+def _first_contact(scene: Scene) -> Decision | None:
+    cold = scene.score(COLD)
+    if cold >= ENOUGH:
+        return Kind.RECRUITER_OUTREACH, confidence(0.7, cold - 3.0), "somebody opens about a post", (COLD,)
+    return None
+
+
+def _rest(scene: Scene) -> Decision:
+    """Job words without a clear class."""
+    structure = scene.structure
+    if structure.answers_own or structure.live:
+        return Kind.RECRUITER_REPLY, 0.62, "answer within a process", ("answer", "wait")
+    weak = {
+        Kind.STATUS_UPDATE: scene.score("wait", "passed", "hold", "tested"),
+        Kind.RECRUITER_REPLY: scene.score("answer", "request"),
+        Kind.APPLICATION_RECEIVED: scene.score(RECEIVED),
+        Kind.INTERVIEW_INVITATION: scene.score(INVITE, "availability"),
+        Kind.RECRUITER_OUTREACH: scene.score(COLD),
+    }
+    best = max(weak, key=lambda kind: weak[kind])
+    if weak[best] >= 1.5 and job_score(scene) >= 4.5:
+        return best, CONFIDENT - 0.1, "weak signs only", ()
+    return Kind.OTHER, 0.7, "job words without news", ("job",)

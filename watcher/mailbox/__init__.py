@@ -1,0 +1,177 @@
+"""What a mailbox offers: the verbs every kind of mailbox has, and the values they speak in.
+
+Who offers them: imap.py (a server), local.py (Maildir, mbox, .eml files), memory.py (tests and the demo).
+Reading never changes anything: `\\Seen` stays as the person left it (docs/rules.md 6.3). Three things are
+written, each by its own verb: a draft into Drafts, the watcher's own flags, the removal of its own draft.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+#: A mail larger than this (bytes) is not read whole ...
+LARGEST_MAIL = 25 * 1024 * 1024
+#: ... but only this far (bytes): its header and the beginning of its text.
+HEAD_OF_LARGE_MAIL = 256 * 1024
+
+
+class Role(StrEnum):
+    """What a folder is for, whatever its name (RFC 6154)."""
+
+    INBOX = "inbox"
+    ALL = "all"
+    ARCHIVE = "archive"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    JUNK = "junk"
+    TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that can be read. `name` is decoded, as the person sees it."""
+
+    name: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder was read: everything up to and including `uid`. UIDs of another `uidvalidity` mean
+    nothing (RFC 3501 2.3.1.1): read again and recognise mails by their Message-ID."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One mail as it lies in a folder. `raw` is None when it cannot be read; `problem` then says why.
+    `problem` is also set when `raw` is only a part of the mail. `arrived` is INTERNALDATE, aware; None where
+    nothing reliable tells it (local files: a copy changes their dates)."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    flags: frozenset[str]
+    arrived: datetime | None
+    raw: bytes | None
+    size: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """How to reach one IMAP account. `folders` overrides what the server says a folder is for;
+    `timeout` is in seconds for one silence of the server; `ca_file` is a further certificate authority."""
+
+    name: str
+    address: str
+    host: str
+    port: int = 993
+    user: str = ""
+    security: Literal["tls", "starttls", "none", "none-on-loopback-only"] = "tls"
+    folders: Mapping[Role, str] = field(default_factory=dict)
+    read_junk: bool = False
+    timeout: float = 30.0
+    ca_file: Path | None = None
+
+
+@runtime_checkable
+class Mailbox(Protocol):
+    """The verbs. Each may raise `MailboxError` (try later), `MailboxConfigError` (not before the settings
+    change) or `SignInError` (the person must act). After `MailboxError` a mailbox may be finished: close it
+    and open a new one. One thread uses it; only `wake` may be called from another."""
+
+    @property
+    def name(self) -> str:
+        """The account's name, for messages."""
+        ...
+
+    def folders(self) -> tuple[Folder, ...]:
+        """All folders that can be read, INBOX first where there is one."""
+        ...
+
+    def fetch_since(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Iterator[Fetched]:
+        """Yield the mails after `cursor` by ascending UID, a few MB in memory at a time.
+
+        No cursor, or one of another UIDVALIDITY: all mails, or those that arrived on or after `since`
+        (a day early rather than late; the server's zone counts). Mails that vanish meanwhile are skipped.
+        Drafts are never mail: outside the Drafts folder they are left out.
+        """
+        ...
+
+    def cursor(self, folder: str) -> Cursor:
+        """Where a scan that reads everything from now would end. Ask BEFORE `fetch_since`: what arrives
+        meanwhile is then read twice, never missed."""
+        ...
+
+    def find(self, folder: str, message_id: str) -> tuple[int, ...]:
+        """The UIDs of the mails with exactly this Message-ID (with or without angle brackets)."""
+        ...
+
+    def fetch(self, folder: str, uid: int) -> Fetched | None:
+        """One mail, or None if it is gone."""
+        ...
+
+    def append_draft(self, raw: bytes) -> None:
+        """Put a draft into the Drafts folder, flagged `\\Draft` and `\\Seen`.
+
+        Raises MailboxConfigError when there is no Drafts folder or the mailbox is read-only.
+        """
+        ...
+
+    def add_flags(self, folder: str, uids: Sequence[int], flags: Iterable[str]) -> None:
+        """Set flags or keywords. Keywords the mailbox cannot keep are left out; vanished UIDs are ignored."""
+        ...
+
+    def remove_flags(self, folder: str, uids: Sequence[int], flags: Iterable[str]) -> None:
+        """Take flags or keywords away."""
+        ...
+
+    def delete_draft(self, uid: int) -> None:
+        """Remove this one draft from the Drafts folder and nothing else. Where the server cannot expunge a
+        single mail (no UIDPLUS) it is only marked `\\Deleted`."""
+        ...
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        """Wait until something may have changed (True), `seconds` are over, or `stop` is set (False).
+        A mailbox that cannot tell says True when the time is over."""
+        ...
+
+    def wake(self) -> None:
+        """End a `wait` at once, from any thread; it then says True."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it. Never raises."""
+        ...
+
+
+def reading_order(folders: Iterable[Folder], *, read_junk: bool = False) -> tuple[Folder, ...]:
+    """Return the folders a scan reads, in order (docs/rules.md 3.7).
+
+    The folder of all mail where there is one, else INBOX and the archives; then sent mail, so that the
+    person's own replies are known; junk only if asked. Drafts and trash are never read.
+    """
+    known = tuple(folders)
+    everything = _with(known, Role.ALL)
+    incoming = everything or _with(known, Role.INBOX) + _with(known, Role.ARCHIVE)
+    chosen = incoming + _with(known, Role.SENT) + (_with(known, Role.JUNK) if read_junk else ())
+    return tuple(dict.fromkeys(folder for folder in chosen if not folder.roles & {Role.DRAFTS, Role.TRASH}))
+
+
+def folder_for(folders: Iterable[Folder], role: Role) -> Folder | None:
+    """The first folder with this role, or None."""
+    return next(iter(_with(tuple(folders), role)), None)
+
+
+def _with(folders: tuple[Folder, ...], role: Role) -> tuple[Folder, ...]:
+    return tuple(folder for folder in folders if role in folder.roles)

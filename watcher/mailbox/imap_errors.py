@@ -1,0 +1,173 @@
+"""The one place where the six families of errors that imapclient raises become the watcher's own.
+
+What decides is the response code (RFC 5530), never the prose; the prose only where a big provider sends no
+code. A refused password is told apart from a busy or failing server, so that nobody is asked to sign in again
+because the server has a bad day.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from imapclient.exceptions import LoginError, ProtocolError
+
+from watcher.errors import MailboxConfigError, MailboxError, SignInError
+from watcher.mailbox import ImapAccount
+
+#: Whatever imapclient and what lies below it may raise: network and TLS (OSError), the protocol
+#: (IMAP4.error), and its lexer stumbling over what a server sent (the rest).
+RAISED = (OSError, imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError, EOFError)
+
+_CODE = re.compile(r"\[([A-Z][A-Z-]*)")
+#: What an answer that cannot be parsed has in place of a response code.
+GARBLED = "GARBLED"
+_REFUSED = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "WEBALERT"}
+_BUSY = {"LIMIT", "UNAVAILABLE", "INUSE", "SERVERBUG", "CONTACTADMIN", "OVERQUOTA"}
+_BUSY_PROSE = (
+    "too many simultaneous",
+    "too many connections",
+    "bandwidth limit",
+    "temporar",
+    "try again",
+    "unavailable",
+    "internal error",
+)
+
+
+class RefusedError(MailboxError):
+    """One command failed - the server said NO, or its answer cannot be parsed - but the connection lives on."""
+
+    def __init__(self, message: str, remedy: str = "", code: str = "") -> None:
+        super().__init__(message, remedy)
+        self.code = code
+
+    @property
+    def passing(self) -> bool:
+        """Is it the server's bad day, rather than the question that is wrong?"""
+        return self.code in _BUSY or self.code == GARBLED
+
+
+class StumbledError(MailboxError):
+    """The server hung up with the words that it stumbled over what it was asked for: one mail may be the
+    reason. Never said of a broken line, a restart or a limit, which are no mail's fault."""
+
+
+@contextmanager
+def translated(account: ImapAccount, doing: str) -> Iterator[None]:
+    """Turn what imapclient raises inside into MailboxError, RefusedError, MailboxConfigError."""
+    try:
+        yield
+    except RAISED as error:
+        _raise(account, doing, error)
+
+
+@contextmanager
+def translated_sign_in(account: ImapAccount) -> Iterator[None]:
+    """The same around LOGIN, where a plain NO means the password: SignInError."""
+    try:
+        yield
+    except RAISED as error:
+        broken = error.__context__ if isinstance(error, LoginError) else error
+        if isinstance(broken, (OSError, imaplib.IMAP4.abort)):  # imapclient calls that a LoginError, too
+            _raise(account, "signing in to", broken)
+        text = _said(error)
+        code = response_code(text)
+        if code in _BUSY or (code not in _REFUSED and _sounds_busy(text)):
+            raise MailboxError(
+                f"The server of account {account.name} lets nobody in for now: {text}",
+                "It is tried again later; your password is not the reason.",
+            ) from error
+        if code == "PRIVACYREQUIRED":
+            raise MailboxConfigError(
+                f"The server of account {account.name} wants an encrypted connection.",
+                "Set `security: tls` (port 993) for this account.",
+            ) from error
+        raise SignInError(
+            f"The server of account {account.name} refused the sign-in: {text}",
+            "Check the user name and store the password again; most providers want an app password here.",
+        ) from error
+
+
+def response_code(text: str) -> str:
+    """The response code in a server's answer ('LIMIT'), '' if there is none."""
+    found = _CODE.search(text)
+    return found.group(1) if found else ""
+
+
+def _sounds_busy(text: str) -> bool:
+    prose = text.lower()
+    return any(words in prose for words in _BUSY_PROSE)
+
+
+def _said(error: BaseException) -> str:
+    """The server's words, one printable line of at most 200 characters."""
+    text = str(error)
+    if text.startswith(("b'", 'b"')):
+        text = text[2:-1]
+    return "".join(char if char.isprintable() else " " for char in text)[:200].strip()
+
+
+def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
+    where = f"{account.host}:{account.port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = error.verify_message or "it cannot be verified"
+        raise MailboxConfigError(
+            f"The certificate of {where} (account {account.name}) is not accepted: {reason}.",
+            "Check `host`: it must be the name the provider gives. Nothing was sent.",
+        ) from error
+    if isinstance(error, ssl.SSLError) and "WRONG_VERSION" in str(error).upper():
+        raise MailboxConfigError(
+            f"{where} (account {account.name}) does not speak TLS on this port.",
+            "Use port 993 with `security: tls`, or port 143 with `security: starttls`.",
+        ) from error
+    if isinstance(error, socket.gaierror):
+        raise MailboxError(
+            f"The name {account.host} (account {account.name}) does not resolve.",
+            "Is this machine online? Else check `host`.",
+        ) from error
+    if isinstance(error, TimeoutError):
+        raise MailboxError(
+            f"{where} (account {account.name}) is silent: no answer while {doing} it.",
+            "It is tried again later. If it stays so, check `port` and any firewall.",
+        ) from error
+    if isinstance(error, ConnectionRefusedError):
+        raise MailboxError(
+            f"Nothing listens at {where} (account {account.name}).",
+            "It is tried again later. If it stays so, check `host` and `port`.",
+        ) from error
+    if isinstance(error, imaplib.IMAP4.readonly):
+        raise MailboxConfigError(
+            f"Account {account.name}: the folder cannot be written to.",
+            "Give the watcher a folder of your own, or switch flags off (`flag: none`).",
+        ) from error
+    if isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
+        stumbled = "internal error" in _parting(error).lower()
+        raise (StumbledError if stumbled else MailboxError)(
+            f"The connection to {where} (account {account.name}) broke while {doing} it{_parting(error)}.",
+            "It is tried again later.",
+        ) from error
+    if isinstance(error, imaplib.IMAP4.error) and not isinstance(error, ProtocolError):
+        text = _said(error)
+        raise RefusedError(
+            f"The server of account {account.name} refused while {doing} it: {text}",
+            "Make room in the mailbox." if response_code(text) == "OVERQUOTA" else "It is tried again later.",
+            response_code(text),
+        ) from error
+    raise RefusedError(  # without the answer itself: it may hold words of a mail
+        f"The server of account {account.name} sent something that cannot be understood while {doing} it.",
+        "It is tried again later.",
+        GARBLED,
+    ) from error
+
+
+def _parting(error: BaseException) -> str:
+    """The server's words of parting (BYE). Never a piece of an answer: it may hold words of a mail."""
+    text = _said(error).partition(" => ")[2] or _said(error)
+    quiet = isinstance(error, OSError) or text.startswith(("socket error", "unexpected"))
+    return "" if quiet or not text else f": {text}"

@@ -1,0 +1,97 @@
+"""Waiting for news with IDLE (RFC 2177), with every way in which a dead line looks like a quiet one.
+
+- EOF or RST: imapclient answers with an empty list at once, for ever. So the socket is looked at first.
+- BYE: an ordinary line of the answer.
+- A black hole is quiet until DONE goes unanswered. So every IDLE ends with DONE, at least every 9 minutes
+  (Google wants less than 10; many routers forget a quiet line sooner or later).
+- A change that came between the last look and IDLE is never pushed. So UIDNEXT is compared first.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+from watcher.errors import MailboxError
+from watcher.mailbox.bell import Bell
+from watcher.mailbox.imap_session import Session
+
+#: IDLE is renewed after this many seconds.
+RENEW = 9 * 60.0
+
+INBOX = "INBOX"
+
+
+class Idle:
+    """Waits on the INBOX of one session."""
+
+    def __init__(self, session: Session, bell: Bell) -> None:
+        self._session = session
+        self._bell = bell
+        self._seen: tuple[int, int] | None = None  # UIDNEXT and EXISTS of INBOX when last looked at
+
+    def saw(self, folder: str, state: dict[bytes, Any]) -> None:
+        """Somebody has looked at this folder: what came until now is no news."""
+        if folder == INBOX:
+            self._seen = (int(state.get(b"UIDNEXT", 0)), int(state.get(b"EXISTS", 0)))
+
+    def wait(self, seconds: float) -> bool:
+        """True when INBOX changed or the bell rang; False when the time is over.
+
+        Raises MailboxError when the line is dead.
+        """
+        until = time.monotonic() + seconds
+        before = self._seen
+        self.saw(INBOX, self._session.open(INBOX))
+        if before not in (None, self._seen):
+            return True
+        while (left := until - time.monotonic()) > 0:
+            if self._idle_once(min(left, RENEW)):
+                return True
+        return False
+
+    def _idle_once(self, seconds: float) -> bool:
+        session, client = self._session, self._session.client
+        until = time.monotonic() + seconds
+        session.do("waiting for mail of", client.idle)
+        lines = session.do("waiting for mail of", lambda: client.idle_check(timeout=0))
+        rung = False
+        while not (rung or self._news(lines)) and (left := until - time.monotonic()) > 0:
+            rung, readable = self._bell.wait(left, client.socket())
+            if readable:
+                self._must_live()
+                lines = session.do("waiting for mail of", lambda: client.idle_check(timeout=0))
+        _, rest = session.do("waiting for mail of", client.idle_done)
+        return self._news([*lines, *rest]) or rung
+
+    def _news(self, lines: list[Any]) -> bool:
+        """Do the server's lines tell of mail that came or went? Flags that changed are no news.
+
+        Raises MailboxError on BYE.
+        """
+        words = [{part for part in line if isinstance(part, bytes)} for line in lines]
+        if any(b"BYE" in line for line in words):
+            self._session.finished = True
+            raise MailboxError(
+                f"The server of account {self._session.account.name} has closed the connection.",
+                "It is opened again.",
+            )
+        return any(line & {b"EXISTS", b"EXPUNGE", b"VANISHED"} for line in words)
+
+    def _must_live(self) -> None:
+        """Raise MailboxError if there is nothing to read but the end of the connection."""
+        try:  # below TLS, and without taking anything away
+            alive = socket.socket.recv(
+                self._session.client.socket(), 1, socket.MSG_PEEK | socket.MSG_DONTWAIT
+            )
+        except BlockingIOError:
+            return
+        except OSError:
+            alive = b""
+        if not alive:
+            self._session.finished = True
+            raise MailboxError(
+                f"The connection of account {self._session.account.name} broke while waiting for mail.",
+                "It is opened again.",
+            )

@@ -1,0 +1,117 @@
+"""What is known of the big mail providers, so that an address is enough to set an account up.
+
+To add one: one row. Servers and pages as the providers publish them, `authserv` as seen in mails they
+delivered. Nothing here is asked over the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One provider. `authserv`: how it signs its own Authentication-Results header (RFC 8601 2.5); a name
+    that begins with a dot stands for every host below it; empty: it writes none, and nothing is trusted.
+    `password_page`: where the person makes an app password, '' where there is no such thing."""
+
+    name: str
+    domains: tuple[str, ...]
+    host: str
+    port: int = 993
+    security: Literal["tls", "starttls"] = "tls"
+    authserv: tuple[str, ...] = ()
+    password_page: str = ""
+    blanks_in_password: bool = True  # False: shown in groups, the blanks are not part of it
+    passwords: bool = True  # False: signs in by OAuth only
+    note: str = ""
+
+
+PROVIDERS: tuple[Provider, ...] = (
+    Provider(
+        name="Gmail",
+        domains=("gmail.com", "googlemail.com"),
+        host="imap.gmail.com",
+        authserv=("mx.google.com",),
+        password_page="https://myaccount.google.com/apppasswords",
+        blanks_in_password=False,
+        note="An app password needs 2-step verification to be on.",
+    ),
+    Provider(
+        name="Outlook",
+        domains=("outlook.com", "outlook.co.id", "hotmail.com", "hotmail.co.id", "live.com", "msn.com"),
+        host="outlook.office365.com",
+        passwords=False,
+        note="Microsoft accepts no passwords over IMAP any more. Forward a copy to another account, "
+        "or export the mailbox.",
+    ),
+    Provider(
+        name="Yahoo",
+        domains=("yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "yahoo.co.uk", "yahoo.com.sg"),
+        host="imap.mail.yahoo.com",
+        authserv=(".yahoo.com",),
+        password_page="https://login.yahoo.com/account/security",
+        blanks_in_password=False,
+    ),
+    Provider(
+        name="AOL",
+        domains=("aol.com",),
+        host="imap.aol.com",
+        authserv=(".yahoo.com",),
+        password_page="https://login.aol.com/account/security",
+        blanks_in_password=False,
+    ),
+    Provider(
+        name="iCloud",
+        domains=("icloud.com", "me.com", "mac.com"),
+        host="imap.mail.me.com",
+        authserv=(".icloud.com",),
+        password_page="https://account.apple.com/account/manage",
+    ),
+    Provider(
+        name="Fastmail",
+        domains=("fastmail.com", "fastmail.fm"),
+        host="imap.fastmail.com",
+        authserv=(".messagingengine.com",),
+        password_page="https://app.fastmail.com/settings/security/integrations",
+        blanks_in_password=False,
+    ),
+    Provider(
+        name="Zoho",
+        domains=("zoho.com", "zohomail.com"),
+        host="imap.zoho.com",
+        authserv=("mx.zohomail.com", "mx.zoho.com"),
+        password_page="https://accounts.zoho.com/home#security/app_password",
+        note="IMAP must be switched on in the settings of Zoho Mail.",
+    ),
+    Provider(
+        name="GMX",
+        domains=("gmx.com", "gmx.net", "gmx.de", "gmx.at", "gmx.ch"),
+        host="imap.gmx.net",
+        authserv=("gmx.net",),
+        note="IMAP must be switched on in the settings of GMX under POP3/IMAP.",
+    ),
+)
+
+#: For everybody else: the settings come from the provider's help page.
+GENERIC = Provider(name="", domains=(), host="")
+
+
+def provider_for(address: str) -> Provider | None:
+    """The provider of a mail address, or None if it is not one of the known."""
+    domain = address.rpartition("@")[2].strip().lower()
+    return next((provider for provider in PROVIDERS if domain in provider.domains), None)
+
+
+def provider_at(host: str) -> Provider | None:
+    """The provider whose server this is, or None."""
+    return next((provider for provider in PROVIDERS if provider.host == host.strip().lower()), None)
+
+
+def wrote(provider: Provider, authserv_id: str) -> bool:
+    """Did this provider itself write an Authentication-Results header with this authserv-id?"""
+    name = authserv_id.strip().lower()
+    return any(
+        name.endswith(known) if known.startswith(".") else name == known for known in provider.authserv
+    )
