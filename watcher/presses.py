@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -69,9 +70,12 @@ def open_draft(store: Store, one: Standing) -> bool:
     if not drafts or program is None:
         log.info("no draft to open, or no program to open it with")
         return False
-    # The Message-ID is our own: a hash and a fixed domain.
+    command = [program, f"mid:{drafts[-1].strip('<>')}"]  # our own Message-ID: a hash and a fixed domain
+    runner = shutil.which("systemd-run") if os.environ.get("INVOCATION_ID") else None
+    if runner is not None:  # outside the service's own hardening, which a mail program would not survive
+        command = [runner, "--user", "--collect", "--quiet", *command]
     subprocess.Popen(
-        [program, f"mid:{drafts[-1].strip('<>')}"],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

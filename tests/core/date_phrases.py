@@ -109,7 +109,10 @@ INDONESIAN = [
     # labelled
     ("Hari/Tanggal : Kamis, 5 November 2026\nWaktu : 10.00 WIB s.d. selesai\nTempat : Zoom", "11-05 10:00"),
     ("Hari : Kamis\nTanggal : 5 November 2026\nPukul : 10.00 WIB - selesai", "11-05 10:00"),
-    ("Hari, tanggal: Kamis, 5 November 2026\nPukul: 10.00 - 11.30 WIB\nMedia: Google Meet", "11-05 10:00-11:30"),
+    (
+        "Hari, tanggal: Kamis, 5 November 2026\nPukul: 10.00 - 11.30 WIB\nMedia: Google Meet",
+        "11-05 10:00-11:30",
+    ),
     ("Hari & Tanggal\t: Kamis / 5 November 2026\nJam\t: 10.00\nLokasi\t: Kantor pusat", "11-05 10:00"),
     ("Tanggal: 5/11/2026\nJam: 10", "11-05 10:00"),
     ("Tanggal : 05-11-2026\nWaktu : 13.00 - 14.00\nPlatform : Teams", "11-05 13:00-14:00"),
@@ -121,14 +124,22 @@ INDONESIAN = [
     ("Waktu : Kamis, 5 November 2026, 10.00-11.00 WIB", "11-05 10:00-11:00"),
     ("Jadwal wawancara : Kamis, 5 November 2026 pukul 10.00", "11-05 10:00"),
     ("Tanggal wawancara: 5 November 2026\nWaktu pelaksanaan: 10.00 WIB", "11-05 10:00"),
-    ("Jakarta, 30 Oktober 2026\nNo: 12/HRD/X/2026\n\nHari, tanggal : Kamis, 5 November 2026\nPukul : 09.00 WIB", "11-05 09:00"),
+    (
+        "Jakarta, 30 Oktober 2026\nNo: 12/HRD/X/2026\n\nHari, tanggal : Kamis, 5 November 2026\nPukul : 09.00 WIB",
+        "11-05 09:00",
+    ),
     ("Hari/Tanggal : Kamis, 5 November 2026\n\nWaktu : 10.00 WIB", "11-05 10:00"),
     # choices
     ("Kamis 5 November jam 10 atau Jumat 6 November jam 13", "11-05 10:00 | 11-06 13:00"),
     ("Kamis 5 November pukul 10.00 atau 13.00", "11-05 10:00 | 11-05 13:00"),
-    ("Opsi 1: Kamis, 5 November 2026 pukul 10.00\nOpsi 2: Jumat, 6 November 2026 pukul 14.00", "11-05 10:00 | 11-06 14:00"),
-    ("Silakan pilih jadwal berikut:\n1. Kamis, 5 November 2026, 10.00 WIB\n2. Jumat, 6 November 2026, 14.00 WIB\n3. Senin, 9 November 2026, 09.00 WIB",
-     "11-05 10:00 | 11-06 14:00 | 11-09 09:00"),
+    (
+        "Opsi 1: Kamis, 5 November 2026 pukul 10.00\nOpsi 2: Jumat, 6 November 2026 pukul 14.00",
+        "11-05 10:00 | 11-06 14:00",
+    ),
+    (
+        "Silakan pilih jadwal berikut:\n1. Kamis, 5 November 2026, 10.00 WIB\n2. Jumat, 6 November 2026, 14.00 WIB\n3. Senin, 9 November 2026, 09.00 WIB",
+        "11-05 10:00 | 11-06 14:00 | 11-09 09:00",
+    ),
     ("a. Kamis, 5 November, 10.00-11.00\nb. Jumat, 6 November, 10.00-11.00", "11-05 10:00 | 11-06 10:00"),
     ("Kamis 5 November pukul 10.00, 13.00, atau 15.00", "11-05 10:00 | 11-05 13:00 | 11-05 15:00"),
     ("Kamis 5 November pukul 10.00/13.00/15.00", "11-05 10:00 | 11-05 13:00 | 11-05 15:00"),
@@ -149,7 +160,10 @@ INDONESIAN = [
     ("Interview Kamis 5 November pukul 10.00 diundur menjadi pukul 13.00", "11-05 13:00"),
     ("dari pukul 10.00 menjadi pukul 13.00, Kamis 5 November 2026, jadwal berubah", "11-05 13:00"),
     ("dimajukan menjadi Rabu 4 November pukul 09.00 (semula Kamis 5 November)", "11-04 09:00"),
-    ("Jadwal semula:\nHari: Kamis, 5 November 2026\nPukul: 10.00\n\nJadwal baru:\nHari: Jumat, 6 November 2026\nPukul: 13.00", "11-06 13:00"),
+    (
+        "Jadwal semula:\nHari: Kamis, 5 November 2026\nPukul: 10.00\n\nJadwal baru:\nHari: Jumat, 6 November 2026\nPukul: 13.00",
+        "11-06 13:00",
+    ),
     ("diundur dari Kamis 5 November pukul 10.00 ke Jumat 6 November, jam yang sama", "11-06 10:00"),
     # sessions
     ("Kamis, 5 November 2026\n09.00-09.45 sesi HR\n10.00-11.00 sesi user", "11-05 09:00-11:00"),
@@ -163,9 +177,15 @@ INDONESIAN = [
     ("5 November 2025 pukul 10.00", "- ?past"),
     ("5 November 2026 pukul 02.00", "11-05 ?night"),
     # deadlines and other dates beside it
-    ("Kamis 5 November pukul 10.00. Mohon konfirmasi paling lambat Rabu, 4 November pukul 12.00.", "11-05 10:00"),
+    (
+        "Kamis 5 November pukul 10.00. Mohon konfirmasi paling lambat Rabu, 4 November pukul 12.00.",
+        "11-05 10:00",
+    ),
     ("Mohon konfirmasi sebelum Rabu 4 November 2026.", "-"),
-    ("Menindaklanjuti lamaran Anda tanggal 20 Oktober 2026, kami mengundang interview Kamis 5 November 2026 pukul 10.00", "11-05 10:00"),
+    (
+        "Menindaklanjuti lamaran Anda tanggal 20 Oktober 2026, kami mengundang interview Kamis 5 November 2026 pukul 10.00",
+        "11-05 10:00",
+    ),
     ("Mohon hadir 15 menit sebelum pukul 10.00 pada Kamis 5 November", "11-05 10:00"),
     ("Hasil akan kami umumkan pada 20 November 2026.", "-"),
     ("Kamis 5 November pukul 10.00. Hasil diumumkan 20 November 2026.", "11-05 10:00"),
@@ -281,8 +301,14 @@ ENGLISH = [
     # choices
     ("Would Thursday at 10am or Friday at 2pm work for you?", "11-05 10:00 | 11-06 14:00"),
     ("Thursday 5 November at 10:00 or 13:00", "11-05 10:00 | 11-05 13:00"),
-    ("Please choose one:\n- Thu 5 Nov, 10:00\n- Fri 6 Nov, 14:00\n- Mon 9 Nov, 09:00", "11-05 10:00 | 11-06 14:00 | 11-09 09:00"),
-    ("Option 1: Thursday, November 5, 10:00 AM\nOption 2: Friday, November 6, 2:00 PM", "11-05 10:00 | 11-06 14:00"),
+    (
+        "Please choose one:\n- Thu 5 Nov, 10:00\n- Fri 6 Nov, 14:00\n- Mon 9 Nov, 09:00",
+        "11-05 10:00 | 11-06 14:00 | 11-09 09:00",
+    ),
+    (
+        "Option 1: Thursday, November 5, 10:00 AM\nOption 2: Friday, November 6, 2:00 PM",
+        "11-05 10:00 | 11-06 14:00",
+    ),
     ("Thursday 5 November at 10am, 1pm or 3pm", "11-05 10:00 | 11-05 13:00 | 11-05 15:00"),
     ("1. November 5, 2026, 10am\n2. November 6, 2026, 2pm", "11-05 10:00 | 11-06 14:00"),
     ("Does Thursday or Friday suit you?", "11-05 | 11-06"),
@@ -296,7 +322,10 @@ ENGLISH = [
     ("Reach us Monday-Friday 9:00-17:00", "-"),
     ("We meet Mondays at 10am", "-"),
     # moved
-    ("We have moved your interview from Thursday 5 November at 10:00 to Friday 6 November at 14:00", "11-06 14:00"),
+    (
+        "We have moved your interview from Thursday 5 November at 10:00 to Friday 6 November at 14:00",
+        "11-06 14:00",
+    ),
     ("The interview has been moved from 10am to 2pm on Friday 6 November", "11-06 14:00"),
     ("Originally Thursday 5 November at 10:00, now on Friday 6 November at 14:00", "11-06 14:00"),
     ("Let's meet Friday 6 November at 2pm instead of Thursday 5 November at 10am", "11-06 14:00"),
@@ -305,7 +334,10 @@ ENGLISH = [
     ("Your call on Thursday 5 November at 10am is now at 11am", "11-05 11:00"),
     ("pushed back from Thursday 5 November at 10am to Friday 6 November, same time", "11-06 10:00"),
     # sessions
-    ("Thursday 5 November\n10:00-10:45 Hiring manager session\n11:00-12:00 Team session", "11-05 10:00-12:00"),
+    (
+        "Thursday 5 November\n10:00-10:45 Hiring manager session\n11:00-12:00 Team session",
+        "11-05 10:00-12:00",
+    ),
     ("Thursday 5 November: first session at 10:00, followed by the panel at 13:00", "11-05 10:00-14:00"),
     # a person must look
     ("Thursday, 6 November 2026 at 10am", "- ?weekday"),
@@ -317,7 +349,10 @@ ENGLISH = [
     # other dates beside it
     ("Thursday 5 November at 10am. Please confirm by Wednesday, 4 November.", "11-05 10:00"),
     ("Please reply by 4 November 2026 at 5pm.", "-"),
-    ("Thank you for applying on 20 October 2026. We invite you to interview on Thursday, 5 November at 10am.", "11-05 10:00"),
+    (
+        "Thank you for applying on 20 October 2026. We invite you to interview on Thursday, 5 November at 10am.",
+        "11-05 10:00",
+    ),
     ("The offer is valid until 10 November 2026", "-"),
     ("We will get back to you on 20 November.", "-"),
     ("We will call you on Thursday 5 November at 10:00", "11-05 10:00"),

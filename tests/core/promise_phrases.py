@@ -65,9 +65,15 @@ INDONESIAN = [
     # silence means no
     ("Apabila dalam 2 minggu tidak ada kabar maka dinyatakan tidak lolos.", "silence 11-16 17:00"),
     ("Jika dalam 14 hari Anda tidak dihubungi, berarti Anda belum lolos seleksi.", "silence 11-16 17:00"),
-    ("Bila sampai tanggal 20 November 2026 belum ada pemberitahuan, maka Anda dianggap tidak lolos.", "silence 11-20 17:00"),
+    (
+        "Bila sampai tanggal 20 November 2026 belum ada pemberitahuan, maka Anda dianggap tidak lolos.",
+        "silence 11-20 17:00",
+    ),
     ("Kandidat yang tidak dihubungi dalam 14 hari kerja dinyatakan belum lolos.", "silence 11-20 17:00"),
-    ("Apabila Anda tidak menerima informasi hingga akhir bulan, lamaran dianggap gugur.", "silence 11-30 17:00"),
+    (
+        "Apabila Anda tidak menerima informasi hingga akhir bulan, lamaran dianggap gugur.",
+        "silence 11-30 17:00",
+    ),
     ("Kalau 2 minggu nggak ada kabar, berarti belum rezeki ya.", "silence 11-16 17:00"),
     # silence means ask
     ("Kalau belum ada kabar dalam seminggu, silakan hubungi kami.", "ask 11-09 17:00"),
@@ -88,13 +94,25 @@ INDONESIAN = [
     ("Tes berlaku selama 3 hari sejak email ini diterima.", "due 11-05 23:59"),
     ("Mohon isi formulir dalam 2x24 jam.", "due 11-04 09:00"),
     ("Mohon lengkapi dokumen maksimal 3 hari kerja setelah email ini.", "due 11-05 23:59"),
-    ("Silakan kerjakan tes di tautan berikut.\nPaling lambat Kamis, 5 November 2026 pukul 20.00 WIB.", "due 11-05 20:00"),
+    (
+        "Silakan kerjakan tes di tautan berikut.\nPaling lambat Kamis, 5 November 2026 pukul 20.00 WIB.",
+        "due 11-05 20:00",
+    ),
     ("Kami tunggu jawaban Anda paling lambat Kamis.", "due 11-05 23:59"),
-    ("Apabila tidak ada konfirmasi dari Anda hingga Kamis, kami anggap mengundurkan diri.", "due 11-05 23:59"),
+    (
+        "Apabila tidak ada konfirmasi dari Anda hingga Kamis, kami anggap mengundurkan diri.",
+        "due 11-05 23:59",
+    ),
     ("Wawancara Kamis, 5 November 2026. Mohon konfirmasi paling lambat H-1.", "due 11-04 23:59"),
     # both
-    ("Mohon konfirmasi paling lambat Kamis, hasil kami kabari pekan depan.", "by 11-13 17:00 & due 11-05 23:59"),
-    ("Silakan kirimkan jawaban sebelum Rabu. Kami akan menghubungi Anda dalam 5 hari kerja.", "by 11-09 17:00 & due 11-03 23:59"),
+    (
+        "Mohon konfirmasi paling lambat Kamis, hasil kami kabari pekan depan.",
+        "by 11-13 17:00 & due 11-05 23:59",
+    ),
+    (
+        "Silakan kirimkan jawaban sebelum Rabu. Kami akan menghubungi Anda dalam 5 hari kerja.",
+        "by 11-09 17:00 & due 11-03 23:59",
+    ),
     # leave
     ("Saya sedang cuti hingga 12 November dan kembali bekerja tanggal 13.", "back 11-13 09:00"),
     ("Saya akan kembali bekerja tanggal 12.", "back 11-12 09:00"),
@@ -158,17 +176,35 @@ ENGLISH = [
     ("We will contact you; 3 years of experience are required.", "-"),
     ("Your interview is on Thursday, 5 November at 10am.", "-"),
     # silence means no
-    ("If you don't hear from us within two weeks, please consider your application unsuccessful.", "silence 11-16 17:00"),
-    ("Should you not hear from us by 20 November, please assume you have not been selected.", "silence 11-20 17:00"),
-    ("If you have not been contacted within 14 days, your application was not successful.", "silence 11-16 17:00"),
-    ("Unless you hear from us within 10 business days, please assume the position has been filled.", "silence 11-16 17:00"),
-    ("Candidates who have not heard from us in 3 weeks should consider themselves unsuccessful.", "silence 11-23 17:00"),
+    (
+        "If you don't hear from us within two weeks, please consider your application unsuccessful.",
+        "silence 11-16 17:00",
+    ),
+    (
+        "Should you not hear from us by 20 November, please assume you have not been selected.",
+        "silence 11-20 17:00",
+    ),
+    (
+        "If you have not been contacted within 14 days, your application was not successful.",
+        "silence 11-16 17:00",
+    ),
+    (
+        "Unless you hear from us within 10 business days, please assume the position has been filled.",
+        "silence 11-16 17:00",
+    ),
+    (
+        "Candidates who have not heard from us in 3 weeks should consider themselves unsuccessful.",
+        "silence 11-23 17:00",
+    ),
     ("No news by Friday means you were not selected.", "silence 11-06 17:00"),
     # silence means ask
     ("If you don't hear from us in a week, please contact me.", "ask 11-09 17:00"),
     ("If you do not hear back by 20 November, feel free to follow up.", "ask 11-20 17:00"),
     ("If you haven't heard anything by next Friday, drop me a line.", "ask 11-13 17:00"),
-    ("Should you not have heard from us within 5 working days, do not hesitate to reach out.", "ask 11-09 17:00"),
+    (
+        "Should you not have heard from us within 5 working days, do not hesitate to reach out.",
+        "ask 11-09 17:00",
+    ),
     ("Feel free to nudge me if you haven't heard back in two weeks.", "ask 11-16 17:00"),
     # what the person must do
     ("Please complete the test by 6 November, 5pm.", "due 11-06 17:00"),
@@ -190,7 +226,10 @@ ENGLISH = [
     ("Here is the take-home exercise.\nYou should send it back by 6 November.", "due 11-06 23:59"),
     # both
     ("Please reply by Friday and we will get back to you next week.", "by 11-13 17:00 & due 11-06 23:59"),
-    ("Please submit the test by 5 November. We will review it and let you know within 5 business days.", "by 11-09 17:00 & due 11-05 23:59"),
+    (
+        "Please submit the test by 5 November. We will review it and let you know within 5 business days.",
+        "by 11-09 17:00 & due 11-05 23:59",
+    ),
     # leave
     ("I am out of office until 16 November.", "back 11-16 09:00"),
     ("I will be back on Monday, 16 November 2026.", "back 11-16 09:00"),

@@ -28,7 +28,9 @@ WORDS = {
 }
 
 
-def look(text: str, language: str = "id", *, base: datetime = BASE, zone: str = "Asia/Jakarta", us: bool = False) -> Appointment:
+def look(
+    text: str, language: str = "id", *, base: datetime = BASE, zone: str = "Asia/Jakarta", us: bool = False
+) -> Appointment:
     return find_appointment(text, base=base, language=language, zone=zone, packs=PACKS, us_sender=us)
 
 

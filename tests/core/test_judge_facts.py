@@ -76,7 +76,7 @@ def test_invitation_by_a_person() -> None:
 def test_receipt_of_an_applicant_system_is_no_human_and_not_repliable() -> None:
     fact = judged(
         "Subject: Thank you for applying",
-        "Hi Budi,\n\nThank you for applying to the Data Analyst position at Northwind. We received your application.\n",
+        "Hi Budi,\n\nThank you for applying to the Data Analyst position at Northwind. We received it.\n",
         sender="Northwind Recruiting Team <no-reply@us.greenhouse-mail.io>",
     )
     assert fact.kind is Kind.APPLICATION_RECEIVED
@@ -88,7 +88,7 @@ def test_receipt_of_an_applicant_system_is_no_human_and_not_repliable() -> None:
 def test_own_application_is_marked() -> None:
     fact = judged(
         "Subject: Lamaran Data Analyst - Budi Santoso",
-        "Yth. Ibu Rina,\n\nDengan ini saya melamar posisi Data Analyst di PT Sinar Jaya.\n\nHormat saya,\nBudi\n",
+        "Yth. Ibu Rina,\n\nSaya melamar posisi Data Analyst di PT Sinar Jaya.\n\nHormat saya,\nBudi\n",
         sender=f"Budi Santoso <{ME}>",
         to="hrd@sinarjaya.co.id",
     )
@@ -133,7 +133,7 @@ def test_calendar_request_gives_the_date() -> None:
         headers=(("sender", "Google Calendar <calendar-notification@google.com>"),),
     )
     fact = judge(mail, replace(CONTEXT, live=True), PACKS, arrived=ARRIVED)
-    assert fact.kind in (Kind.INTERVIEW_CONFIRMATION, Kind.INTERVIEW_INVITATION)
+    assert fact.kind is Kind.INTERVIEW_RESCHEDULE
     assert (fact.details.start, fact.details.end) == (part.start, part.end)
     assert (fact.details.calendar_uid, fact.details.sequence, fact.details.stamp) == ("u-1", 2, ARRIVED)
     assert (fact.details.online, fact.details.place) == (True, "")
@@ -152,7 +152,7 @@ def test_forged_sender_is_not_authentic_unless_forwarded() -> None:
 def test_message_notice_of_a_network_is_answered_in_the_app() -> None:
     fact = judged(
         "Subject: Rina Wulandari sent you a message",
-        "Rina Wulandari sent you a message:\n\nHi Budi, are you open to a Data Analyst position at Northwind?\n",
+        "Rina Wulandari sent you a message:\n\nHi Budi, are you open to a Data Analyst role at Northwind?\n",
         sender="Rina Wulandari via LinkedIn <messages-noreply@linkedin.com>",
     )
     assert (fact.channel, fact.repliable) == ("app", False)
@@ -172,7 +172,7 @@ def test_reply_to_is_kept_when_it_says_more() -> None:
 
 def test_own_message_id_in_quoted_text_is_a_reference() -> None:  # S103
     context = Context(own=frozenset({ME}), own_message_ids=frozenset({"<own1@mail.example>"}))
-    body = "Halo Budi, boleh kirim CV?\n\n> Message-ID: <own1@mail.example>\n> Terima kasih\n> <other@x.example>\n"
+    body = "Halo Budi, boleh kirim CV?\n\n> Message-ID: <own1@mail.example>\n> <other@x.example>\n"
     assert judged("Subject: Re: Undangan", body, context=context).references == ("<own1@mail.example>",)
 
 
@@ -207,7 +207,7 @@ def test_attributes(body: str, field: str) -> None:
 def test_alerts_carry_no_names_and_no_dates() -> None:
     fact = judged(
         "Subject: 12 lowongan baru untuk Anda\nList-Unsubscribe: <https://x.example/u>",
-        "12 lowongan baru cocok untuk Anda\n\nData Analyst - PT Sinar Jaya\nKasir - Kopi Senja\nLihat semua lowongan\n",
+        "12 lowongan baru cocok untuk Anda\n\nData Analyst - PT Sinar Jaya\nLihat semua lowongan\n",
         sender="JobStreet <noreply@e.jobstreet.com>",
     )
     assert fact.kind in (Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER)

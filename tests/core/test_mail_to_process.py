@@ -97,8 +97,8 @@ Subject: Your application to Sinar Jaya
 
 Hi Budi,
 
-Thank you for your interest in the Data Analyst position at Sinar Jaya. Unfortunately, we have decided not to move
-forward with your application.
+Thank you for your interest in the Data Analyst position at Sinar Jaya. Unfortunately, we have decided not to
+move forward with your application.
 """
 
 ALERT = f"""
@@ -109,7 +109,7 @@ Date: Thu, 05 {MONTH} 09:00:00 +0700
 Subject: 12 lowongan baru untuk Anda
 List-Unsubscribe: <https://jobstreet.example/u>
 
-12 lowongan baru cocok dengan profil Anda: Data Analyst di PT Sinar Jaya, Kasir di Kopi Senja, Perawat di RS Melati.
+12 lowongan baru cocok dengan profil Anda: Data Analyst di PT Sinar Jaya, Kasir di Kopi Senja.
 Lihat semua lowongan. Berhenti berlangganan.
 """
 
@@ -163,7 +163,8 @@ Subject: Lamaran Barista - Budi Santoso
 
 Yth. Bapak/Ibu HRD Kopi Senja,
 
-Dengan ini saya mengajukan lamaran untuk posisi Barista. Terlampir CV saya. Terima kasih atas perhatian Bapak/Ibu.
+Dengan ini saya mengajukan lamaran untuk posisi Barista. Terlampir CV saya.
+Terima kasih atas perhatian Bapak/Ibu.
 
 Hormat saya,
 Budi Santoso

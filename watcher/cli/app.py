@@ -16,6 +16,7 @@ from watcher.cli.draft import draft
 from watcher.cli.marks import forget, mark, undo
 from watcher.cli.run import install_service, run
 from watcher.cli.scan import scan
+from watcher.cli.secret import secret
 from watcher.cli.serve import print_fault
 from watcher.cli.show import show
 from watcher.cli.simulate import simulate
@@ -82,6 +83,7 @@ for command in (
     simulate,
     doctor,
     forget,
+    secret,
     install_service,
 ):
     program.add_command(command)

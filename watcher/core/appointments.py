@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.dates_calendar import PAST, SAME_DAY, Day, resolve
 from watcher.core.dates_clock import NIGHT, TimeItem
-from watcher.core.dates_days import DayItem, Style
+from watcher.core.dates_figures import DayItem, Style
 from watcher.core.dates_lexicon import lexicon_for
 from watcher.core.dates_pairing import Candidate, Item, find_items, joins, pair
 from watcher.core.dates_place import where
-from watcher.core.dates_tokens import Scan, scan
+from watcher.core.dates_tokens import Scan, rejoined, scan
 from watcher.core.dates_zones import Zone, at_minute, settle_zone, zone_at
 from watcher.core.language import Packs
 from watcher.core.model import EVIDENCE_LENGTH
@@ -93,6 +93,10 @@ def find_appointment(
     read = scan(text, lexicon)
     online, place = where(read)
     items = find_items(read, Style(lexicon.numeric_order, us_sender), base.date())[:_MOST_ITEMS]
+    if not us_sender and any(
+        isinstance(item, TimeItem) and item.zone and item.zone.american for item in items
+    ):
+        items = find_items(read, Style(lexicon.numeric_order, True), base.date())[:_MOST_ITEMS]
     if not items:
         return Appointment(online=online, place=place)
     default = _default_zone(zone, lexicon.sender_zones, base)
@@ -142,6 +146,17 @@ def _choose(candidates: Sequence[Candidate], same_time: bool) -> list[Candidate]
     doubt = min((one.doubt for one in candidates), default=2)
     if doubt >= 2:
         return []
+    for one, other in zip(candidates, candidates[1:], strict=False):
+        if (
+            other.joined == "or"
+            and one.day
+            and other.day
+            and 1 in (one.doubt, other.doubt)
+            and 2 not in (one.doubt, other.doubt)
+        ):
+            one.doubt = other.doubt = doubt
+        if other.joined == "or" and one.day and one.time is None:
+            one.time = other.time  # "Thursday or Friday at 10"
     left = [one for one in candidates if one.doubt == doubt]
     if any(one.new for one in left):
         return _new_ones(left, candidates, same_time)
@@ -159,7 +174,7 @@ def _new_ones(left: Sequence[Candidate], every: Sequence[Candidate], same_time: 
     """ "A menjadi B": B, with what it takes over from A: its day when B is only a time, its time when the text
     says "at the same time"."""
     first = next(one for one in left if one.new)
-    before = [one for one in every if one.to <= first.since or one.day is first.day and one is not first]
+    before = [one for one in every if one.to <= first.since or (one.day is first.day and one is not first)]
     chosen = [one for one in left[left.index(first) :] if not one.old]
     for one in chosen:
         if one.day is None:
@@ -172,13 +187,17 @@ def _new_ones(left: Sequence[Candidate], every: Sequence[Candidate], same_time: 
 def _moment(candidate: Candidate, context: _Base) -> _Moment:
     """Make a candidate definite, or say why it cannot be."""
     time = candidate.time
-    item = candidate.day or DayItem(Day(weekday=5), candidate.since, candidate.to) if time and time.friday else candidate.day
+    item = (
+        candidate.day or DayItem(Day(weekday=5), candidate.since, candidate.to)
+        if time and time.friday
+        else candidate.day
+    )
     if item is None:
         return _Moment(None, None, False, "", (), candidate)
     if item.last is not None:
         return _Moment(None, None, False, "", (), candidate, window=True)
     found = resolve(item.day, context.at.date())
-    day, review = found.date, [text for text in (item.review, found.review) if text]
+    day, review = found.day, [text for text in (item.review, found.review) if text]
     if found.review == SAME_DAY and time is not None and time.friday:
         day, review = found.late, []
     if day is None or item.review:
@@ -189,11 +208,17 @@ def _moment(candidate: Candidate, context: _Base) -> _Moment:
         review += [AMBIGUOUS_ZONE] if zone is None and time else []
         review += [time.review] if time and time.review else []
         start = at_minute(day, 0, context.zone if zone is None or time is None else zone)
-        return _late(_Moment(start, None, True, named.name if named and time else "", tuple(review), candidate), day, context)
+        return _late(
+            _Moment(start, None, True, named.name if named and time else "", tuple(review), candidate),
+            day,
+            context,
+        )
     review += [time.review] if time.review else []
     start = at_minute(day, time.minute, zone)
     end = at_minute(day, time.until, zone) if time.until is not None else None
-    return _late(_Moment(start, end, False, named.name if named else "", tuple(review), candidate), day, context)
+    return _late(
+        _Moment(start, end, False, named.name if named else "", tuple(review), candidate), day, context
+    )
 
 
 def _late(moment: _Moment, day: date, context: _Base) -> _Moment:
@@ -203,7 +228,11 @@ def _late(moment: _Moment, day: date, context: _Base) -> _Moment:
         past = day < context.at.astimezone(moment.start.tzinfo).date()
     if moment.start is not None and not moment.day_only:
         past = (moment.end or moment.start) < context.at - _GRACE
-    return moment._replace(start=None, end=None, day_only=False, review=(*moment.review, PAST)) if past else moment
+    return (
+        moment._replace(start=None, end=None, day_only=False, review=(*moment.review, PAST))
+        if past
+        else moment
+    )
 
 
 def _distinct(moments: Sequence[_Moment]) -> list[_Moment]:
@@ -213,7 +242,11 @@ def _distinct(moments: Sequence[_Moment]) -> list[_Moment]:
         same = [
             place
             for place, other in enumerate(kept)
-            if moment.start and other.start and not moment.day_only and not other.day_only and moment.start == other.start
+            if moment.start
+            and other.start
+            and not moment.day_only
+            and not other.day_only
+            and moment.start == other.start
         ]
         if not same:
             kept.append(moment)
@@ -264,7 +297,8 @@ def _spread(moment: _Moment, context: _Base) -> list[_Moment]:
     if day is None or not day.others:
         return [moment]
     return [moment] + [
-        _moment(_with_day(moment.candidate, day._replace(day=other, others=())), context) for other in day.others
+        _moment(_with_day(moment.candidate, day._replace(day=other, others=())), context)
+        for other in day.others
     ]
 
 
@@ -290,8 +324,12 @@ def _offers(read: Scan, moments: Sequence[_Moment]) -> bool:
     if len(days) > 1:
         lines = [read.tokens[moment.candidate.since].line for moment in moments]
         return len(set(lines)) == len(lines) or all(moment.candidate.joined == "," for moment in moments[1:])
-    return all(moment.end is None and moment.candidate.joined == "," for moment in moments[1:]) and all(
-        joins(read.tokens, a.candidate.to, b.candidate.since) for a, b in zip(moments, moments[1:], strict=False)
+    return all(
+        b.end is None
+        and b.candidate.joined == ","
+        and a.candidate.day is b.candidate.day
+        and joins(read.tokens, a.candidate.to, b.candidate.since)
+        for a, b in zip(moments, moments[1:], strict=False)
     )
 
 
@@ -322,10 +360,7 @@ def _result(
 
 def quote(read: Scan, start: int, end: int) -> str:
     """The words a finding rests on, at most EVIDENCE_LENGTH characters."""
-    words = []
-    for token in read.tokens[start : min(end, start + 40)]:
-        words.append((" " if token.spaced and words else "") + token.raw)
-    return "".join(words)[:EVIDENCE_LENGTH]
+    return rejoined(read.tokens[start : min(end, start + 40)])[:EVIDENCE_LENGTH]
 
 
 def _by_length(read: Scan, found: Appointment) -> datetime | None:
@@ -341,7 +376,9 @@ def _by_length(read: Scan, found: Appointment) -> datetime | None:
         number = at - 2 if tokens[at - 1].text == "-" and at > 1 else at - 1
         value = tokens[number].number if tokens[number].digits else tokens[number].senses.get("number", 0)
         label = read.labels.get(tokens[at].line)
-        lead = number > 0 and ("for" in tokens[number - 1].senses or "duration_cue" in tokens[number - 1].senses)
+        lead = number > 0 and (
+            "for" in tokens[number - 1].senses or "duration_cue" in tokens[number - 1].senses
+        )
         about = number > 1 and "about" in tokens[number - 1].senses and "for" in tokens[number - 2].senses
         meets = any(cue.kind in ("meeting", "online") and cue.start == at + 1 for cue in read.cues)
         held = label is not None and label.kind == "length"

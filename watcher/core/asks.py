@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from watcher.core.cues import cues_of
-from watcher.core.language import Packs
+from watcher.core.cues import cues_of, units_of
+from watcher.core.language import Packs, compile_pattern
 from watcher.core.model import EVIDENCE_LENGTH
-from watcher.core.sentences import sentences
 
 #: At most so many questions are kept.
 QUESTIONS = 8
 
+_LINK = compile_pattern(r"(?:https?://|www\.)[^\s<>]+")
 _BULLETS = "-*•·>#–— \t"
 
 
@@ -28,7 +29,7 @@ def find_asks(text: str, packs: Packs, *, human: bool) -> Asks:
     where it plainly asks for an act ("please choose a time"): its questions are decoration."""
     cues = cues_of(packs)
     found: list[str] = []
-    for sentence in sentences(text):
+    for sentence in units_of(text):
         line = sentence.strip(_BULLETS)
         if len(line) < 4 or not (cues.asks_strong.search(line) or (human and cues.asks_normal.search(line))):
             continue
@@ -37,16 +38,17 @@ def find_asks(text: str, packs: Packs, *, human: bool) -> Asks:
     return Asks(bool(found), tuple(dict.fromkeys(found))[:QUESTIONS])
 
 
-def _asks_besides(line: str, courtesy: object, strong: object) -> bool:
+def _asks_besides(line: str, courtesy: Any, strong: Any) -> bool:
     """True when something is asked for outside the courtesy ("please confirm, and feel free to call")."""
-    match = courtesy.search(line)  # type: ignore[attr-defined]
+    match = courtesy.search(line)
     rest = (line[: match.start()], line[match.end() :])
-    return any(strong.search(part) for part in rest)  # type: ignore[attr-defined]
+    return any(strong.search(part) for part in rest)
 
 
 def _clean(line: str) -> str:
-    """`line` on one line, without control characters, at most EVIDENCE_LENGTH long, cut between words."""
-    text = " ".join("".join(c for c in line if c.isprintable()).split())
+    """`line` on one line, without links and control characters, at most EVIDENCE_LENGTH long."""
+    shown = "".join(c for c in _LINK.sub("", line) if c.isprintable())
+    text = " ".join(shown.split()).replace(" ?", "?")
     if len(text) <= EVIDENCE_LENGTH:
         return text
     return text[: EVIDENCE_LENGTH - 1].rpartition(" ")[0].rstrip(",;:") + "…"

@@ -32,6 +32,10 @@ Model = Callable[[str, str], Scores]
 #: What a hit in the subject weighs, and in the subject of a reply, which repeats somebody's older words.
 _SUBJECT = 0.5
 _REPLY_SUBJECT = 0.2
+#: The facets that say what a mail is about, not what it brings: here the subject counts in full, and more.
+_CONTEXT = {"job": 1.0, "title": 2.5}
+#: A mail of more sentences than this is thinned out: in a long text everything occurs somewhere.
+_SENTENCES = 40
 #: A pack whose everyday words are fewer than this share of the best one's does not judge.
 _LANGUAGE_FLOOR = 0.2
 _REPLY_PREFIXES = ("re:", "re ", "fwd:", "fw:", "bls:", "balas:", "aw:", "sv:", "antw:", "trs:", "rv:", "res:")
@@ -82,22 +86,26 @@ def scene_of(mail: Mail, structure: Structure, packs: Packs, model: Model | None
         if shares.get(code, 0.0) >= floor
         for hit in find_hits(units, signals_of(pack, "own" if structure.own else "signals"))
     ]
-    scores = dict(tally(hits, mail.subject))
+    scores = dict(tally(hits, mail.subject, thinning=min(1.0, _SENTENCES / max(1, len(units)))))
     for facet, weight in (model(text, language) if model else {}).items():
         scores[facet] = scores.get(facet, 0.0) + weight
     return Scene(mail, structure, scores, tuple(hits), units, language)
 
 
-def tally(hits: list[Hit], subject: str = "") -> Scores:
-    """Facet -> summed weight of its hits; the same words count once, the subject (unit 0) counts less."""
+def tally(hits: list[Hit], subject: str = "", *, thinning: float = 1.0) -> Scores:
+    """Facet -> summed weight of its hits, times `thinning`.
+
+    The same words count once. The subject (unit 0) counts less than the body, and hardly when it is a reply's.
+    """
     scores: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
-    factor = _REPLY_SUBJECT if subject.strip().lower().startswith(_REPLY_PREFIXES) else _SUBJECT
+    in_subject = _REPLY_SUBJECT if subject.strip().lower().startswith(_REPLY_PREFIXES) else _SUBJECT
     for hit in sorted(hits, key=lambda hit: -hit.unit):
         words = (hit.facet, hit.quote.lower())
         if words not in seen:
             seen.add(words)
-            scores[hit.facet] = scores.get(hit.facet, 0.0) + hit.weight * (factor if hit.unit == 0 else 1.0)
+            share = _CONTEXT.get(hit.facet, in_subject) if hit.unit == 0 else thinning
+            scores[hit.facet] = scores.get(hit.facet, 0.0) + hit.weight * share
     return scores
 
 

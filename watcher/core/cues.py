@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.core.language import Pack, Packs, compile_pattern
+from watcher.core.names import plain
+from watcher.core.sentences import UNIT_LENGTH, sentences
 
 #: So often a cue is looked for in one text.
 EACH = 6
+
+#: A line this long (characters) was probably wrapped.
+_WRAPPED = 60
 
 _ANY = r"[^\n!?;]{1,70}?"
 _NAME = r"[^\n!?;]{2,90}"
@@ -50,7 +55,7 @@ class Cues:
     hold: Any
     no_feedback: Any
     task_received: Any
-    sign_offs: frozenset[str]
+    sign_offs: frozenset[str]  # as `plain` writes them
 
 
 _COMPILED: dict[tuple[str, ...], tuple[tuple[object, ...], Cues]] = {}
@@ -109,7 +114,7 @@ def _compile(packs: list[Pack]) -> Cues:
         hold=_union(_list(tables, "hold")),
         no_feedback=_union(_list(tables, "no_feedback")),
         task_received=_union(_list(tables, "task_received")),
-        sign_offs=_words(closing, "sign_offs") | _words(closing, "thanks"),
+        sign_offs=frozenset(plain(words) for key in ("sign_offs", "thanks") for words in _list(closing, key)),
     )
 
 
@@ -123,6 +128,19 @@ def _list(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _words(tables: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
     return frozenset(entry.lower() for entry in _list(tables, key))
+
+
+def units_of(text: str) -> list[str]:
+    """The sentences of `text`; one that a mail program wrapped before a capital letter is joined again."""
+    units: list[str] = []
+    for unit in sentences(text):
+        label, colon, rest = unit.partition(":")
+        labelled = bool(colon and rest.strip()) and len(label.split()) <= 3
+        if units and len(units[-1]) >= _WRAPPED and units[-1][-1] not in ".!?:;" and not labelled:
+            units[-1] = f"{units[-1]} {unit}"[:UNIT_LENGTH]
+        else:
+            units.append(unit)
+    return units
 
 
 def each(pattern: Any, text: str, name: str) -> Iterator[tuple[int, str]]:

@@ -38,10 +38,10 @@ class Day(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The date meant, and what a person should look at. `date` is None when it must not be guessed; `late` is
+    """The date meant, and what a person should look at. `day` is None when it must not be guessed; `late` is
     the later of two readings, for promises (rule Q7: the upper end)."""
 
-    date: date | None
+    day: date | None
     review: str = ""
     late: date | None = None
 
@@ -95,11 +95,11 @@ def _dated(day: Day, base: date) -> Found:
     if plain.review == NO_SUCH_DAY:
         return other
     if day.weekday is not None:
-        fits = [found for found in (plain, other) if found.date is not None]
+        fits = [found for found in (plain, other) if found.day is not None]
         return fits[0] if len(fits) == 1 or day.swap == "us" else plain if not fits else Found(None, ORDER)
     if day.swap == "us":
         return plain
-    later = max((found.date for found in (plain, other) if found.date), default=None)
+    later = max((found.day for found in (plain, other) if found.day), default=None)
     return Found(None, ORDER, later)
 
 

@@ -42,6 +42,7 @@ class TimeItem(NamedTuple):
     strength: int = STRONG
     friday: bool = False
     review: str = ""
+    half: bool = False  # morning or evening is not said
 
 
 def time_at(tokens: Sequence[Token], at: int, *, labelled: bool = False) -> TimeItem | None:
@@ -80,7 +81,9 @@ def time_at(tokens: Sequence[Token], at: int, *, labelled: bool = False) -> Time
     review = "" if first.sure else UNSURE
     if first.sure and minute % _DAY < 6 * 60:
         review = NIGHT
-    return TimeItem(minute, at, end, until, zone, STRONG if cue == "clock_weak" else strength, review=review)
+    strength = STRONG if cue == "clock_weak" else strength
+    half = not first.fixed and (second is None or not second.fixed)
+    return TimeItem(minute, at, end, until, zone, strength, review=review, half=half)
 
 
 def _joined(tokens: Sequence[Token], at: int) -> bool:
@@ -88,15 +91,26 @@ def _joined(tokens: Sequence[Token], at: int) -> bool:
     if not tokens[at].digits or at == 0:
         return False
     before = tokens[at - 1]
-    if "money" in before.senses:
+    if "money" in before.senses or ("street" in before.senses and before.line == tokens[at].line):
         return True
     tight = not tokens[at].spaced and not before.spaced
-    return tight and before.text in ".,:/-+#" and at > 1 and bool(tokens[at - 2].digits) and not _after_time(tokens, at)
+    return (
+        tight
+        and before.text in ".,:/-+#"
+        and at > 1
+        and bool(tokens[at - 2].digits)
+        and not _after_time(tokens, at)
+    )
 
 
 def _after_time(tokens: Sequence[Token], at: int) -> bool:
     """ "10.00/13.00", "10.00-11.00": the sign before `at` follows a time."""
-    return tokens[at - 1].text in "/-," and at > 3 and tokens[at - 2].digits == 2 and tokens[at - 3].text in (".", ":")
+    return (
+        tokens[at - 1].text in "/-,"
+        and at > 3
+        and tokens[at - 2].digits == 2
+        and tokens[at - 3].text in (".", ":")
+    )
 
 
 def _cue(tokens: Sequence[Token], at: int) -> tuple[int, str]:
@@ -129,7 +143,12 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
         return Clock(int(senses["moment"]), at + 1, exact=True, fixed=True)
     if "unsure_moment" in senses:
         return Clock(int(senses["unsure_moment"]), at + 1, exact=True, fixed=True, sure=False)
-    for sense, minutes in (("half_before", -30), ("half_past", 30), ("quarter_past", 15), ("quarter_to", -15)):
+    for sense, minutes in (
+        ("half_before", -30),
+        ("half_past", 30),
+        ("quarter_past", 15),
+        ("quarter_to", -15),
+    ):
         if sense in senses:
             hour = _hour(tokens[at + 1], spoken=True)
             if hour is None or not 1 <= hour <= 12 or "unit" in tokens[at + 2].senses:
@@ -142,20 +161,33 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
         return None
     sign, minute = tokens[at + 1], tokens[at + 2]
     found = Clock(hour * 60, at + 1)
-    if token.digits and sign.text in (":", ".", "h") and minute.digits == 2 and not sign.spaced and not minute.spaced:
+    if (
+        token.digits
+        and sign.text in (":", ".", "h")
+        and minute.digits == 2
+        and not sign.spaced
+        and not minute.spaced
+    ):
         if minute.number > 59:
             return None
-        found = Clock(hour * 60 + minute.number, at + 3, exact=True, fixed=hour > 12 or (token.digits == 2 and hour < 6))
+        found = Clock(
+            hour * 60 + minute.number, at + 3, exact=True, fixed=hour > 12 or (token.digits == 2 and hour < 6)
+        )
         after = tokens[at + 3]
-        if after.text in (":", ".") and tokens[at + 4].digits and not tokens[at + 4].spaced and not after.spaced:
+        if (
+            after.text in (":", ".")
+            and tokens[at + 4].digits
+            and not tokens[at + 4].spaced
+            and not after.spaced
+        ):
             if after.text == "." or tokens[at + 4].digits != 2:
                 return None
             found = found._replace(end=at + 5)
-    elif token.digits and sign.text in (".", ":") and minute.digits and not minute.spaced:
-        return None
-    elif token.digits and sign.text in ("x", "%", "/") and not sign.spaced:
-        return None
-    elif token.digits and "month" in sign.senses:
+    elif (
+        (token.digits and sign.text in (".", ":") and minute.digits and not minute.spaced)
+        or (token.digits and sign.text in ("x", "%", "/") and not sign.spaced)
+        or (token.digits and "month" in sign.senses)
+    ):
         return None
     return _part_of_day(tokens, found)
 
@@ -187,12 +219,16 @@ def _part_of_day(tokens: Sequence[Token], clock: Clock) -> Clock:
     if "daypart" in senses:
         part = str(senses["daypart"])
         minute = clock.minute
-        if part == "night" and hour == 12:
+        if (part == "night" and hour == 12) or hour in _PARTS[part]:
             minute += _NOON
-        elif hour in _PARTS[part]:
-            minute += _NOON
-        return clock._replace(minute=minute, end=at + 1, fixed=True)
+        return clock._replace(minute=minute, end=at + ("relative" not in senses), fixed=True)
     return clock._replace(end=at)
+
+
+def in_the_evening(time: TimeItem) -> TimeItem:
+    """A time whose day is said to be "tonight" or "Kamis malam"."""
+    evening = time.half and 5 * 60 <= time.minute < _NOON
+    return time._replace(minute=time.minute + _NOON, half=False, review="") if evening else time
 
 
 def _zone(tokens: Sequence[Token], at: int) -> tuple[Zone | None, int]:
@@ -209,7 +245,9 @@ def _figures_go_on(tokens: Sequence[Token], clock: Clock) -> bool:
 def _strength(
     tokens: Sequence[Token], cue: str, first: Clock, second: Clock | None, zone: Zone | None, opened: bool
 ) -> int:
-    colon = first.exact and any(tokens[number].text == ":" for number in range(max(first.end - 3, 0), first.end))
+    colon = first.exact and any(
+        tokens[number].text == ":" for number in range(max(first.end - 3, 0), first.end)
+    )
     named = any(not _NAMED.isdisjoint(tokens[clock.end - 1].senses) for clock in (first, second or first))
     spanned = first.exact and (opened or (second is not None and second.exact))
     if cue == "clock" or zone or colon or named or spanned:

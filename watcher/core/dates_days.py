@@ -6,38 +6,13 @@ Each function looks at the tokens from a place on and says what day stands there
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from watcher.core.dates_calendar import Day
+from watcher.core.dates_figures import DayItem, Style, figures_at, plausible_year, year_first_at
 from watcher.core.dates_tokens import Token
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MOST_DAYS = 8  # of a list "2, 3, 4 or 5 November"
 _GAP = 5  # signs and small words between a weekday and its date
-
-
-class DayItem(NamedTuple):
-    """A day, a window of days (`last`), or a choice (`others`), at tokens `start` to `end` (exclusive).
-
-    `weak`: figures like 2/11 that are a date only in a date's company; `alone`: a weekday abbreviation that
-    is one only in company; `repeated`: office hours, not a date."""
-
-    day: Day
-    start: int
-    end: int
-    last: Day | None = None
-    others: tuple[Day, ...] = ()
-    weak: bool = False
-    alone: bool = False
-    repeated: bool = False
-    review: str = ""
-
-
-class Style(NamedTuple):
-    """How figures are read: `order` "dmy" or "ask" (rule 3.6), `us` when the sender writes month first."""
-
-    order: str
-    us: bool = False
 
 
 def day_at(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
@@ -83,10 +58,10 @@ def _core(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
     """A date that starts with figures."""
     first = tokens[at]
     if first.digits == 4:
-        return _year_first(tokens, at)
+        return year_first_at(tokens, at)
     if first.digits > 2 or not 1 <= first.number <= 31:
         return None
-    return _day_then_month(tokens, at) or _figures(tokens, at, style)
+    return _day_then_month(tokens, at) or figures_at(tokens, at, style)
 
 
 def _day_then_month(tokens: Sequence[Token], at: int) -> DayItem | None:
@@ -137,7 +112,9 @@ def _joiner(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     for sense in ("to", "or", "and"):
         if sense in tokens[at].senses:
             at += 1
-            while "day_number" in tokens[at].senses or "lead" in tokens[at].senses and not tokens[at].digits:
+            while "day_number" in tokens[at].senses or (
+                "lead" in tokens[at].senses and not tokens[at].digits
+            ):
                 at += 1
             return sense, at
     return ("," if comma else ""), at
@@ -176,13 +153,13 @@ def _year(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
         if tokens[place].text in (",", ".", "-", "/") or "glue" in tokens[place].senses:
             place += 1
     token = tokens[place]
-    if token.digits == 4 and _FIRST_YEAR <= token.number <= _LAST_YEAR:
+    if token.digits == 4 and plausible_year(token.number):
         return token.number, place + 1
     if tokens[at].text == "'" and tokens[at + 1].digits == 2 and not tokens[at + 1].spaced:
         return 2000 + tokens[at + 1].number, at + 2
     if tokens[at].text in "-/" and tokens[at].text and tokens[at + 1].digits == 2 and not tokens[at].spaced:
         return (2000 + tokens[at + 1].number, at + 2) if not tokens[at + 1].spaced else (None, at)
-    return None, at + 1 if token.text == "." and not token.spaced and "." == tokens[at].text else at
+    return None, at + 1 if token.text == "." and not token.spaced and tokens[at].text == "." else at
 
 
 def _enumerates(tokens: Sequence[Token], at: int, stop: int) -> bool:
@@ -231,64 +208,16 @@ def _until_other(tokens: Sequence[Token], item: DayItem) -> DayItem:
     return item._replace(day=item.day._replace(year=item.day.year or year), last=last, end=end)
 
 
-def _figures(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
-    """ "02-11-2026", "11/2/26", "2/11" (weak)."""
-    sign = tokens[at + 1]
-    second = tokens[at + 2]
-    if sign.text not in ("/", "-", ".") or not 0 < second.digits <= 2 or second.number < 1:
-        return None
-    third = tokens[at + 4]
-    if tokens[at + 3].text == sign.text and third.digits in (2, 4) and not (sign.text == "." and third.spaced):
-        year = third.number if third.digits == 4 else 2000 + third.number
-        tight = not (sign.spaced or second.spaced or third.spaced)
-        more = tokens[at + 5].text == sign.text and tokens[at + 6].digits and not tokens[at + 6].spaced
-        if not _FIRST_YEAR <= year <= _LAST_YEAR or more or not (tight or third.digits == 4):
-            return None
-        return DayItem(_ordered(year, tokens[at].number, second.number, sign.text, style), at, at + 5)
-    if sign.spaced or second.spaced or (tokens[at].number, second.number) == (24, 7):
-        return None
-    dotted = sign.text == "." and style.order == "dots" and tokens[at + 3].text == "."
-    if sign.text != "/" and not dotted:
-        return None
-    if tokens[at + 3].text in ("/", "-") and not tokens[at + 3].spaced:
-        return None
-    day = _ordered(None, tokens[at].number, second.number, sign.text, style)
-    if not (day.month and day.month <= 12):
-        return None
-    return DayItem(day, at, at + 3 + dotted, weak=True)
-
-
-def _ordered(year: int | None, first: int, second: int, sign: str, style: Style) -> Day:
-    """Which figure is the month (rule 3.6)."""
-    if second > 12 >= first:
-        return Day(year, first, second)
-    if style.order != "ask" or sign == "." or first > 12:
-        return Day(year, second, first)
-    if style.us:
-        return Day(year, first, second, swap="us")
-    return Day(year, second, first, swap="ask")
-
-
-def _year_first(tokens: Sequence[Token], at: int) -> DayItem | None:
-    """ "2026-11-02" and "2026/11/02"."""
-    sign, month, day = tokens[at + 1], tokens[at + 2], tokens[at + 4]
-    if sign.text not in ("-", "/", ".") or tokens[at + 3].text != sign.text or sign.spaced:
-        return None
-    if not (0 < month.digits <= 2 and 0 < day.digits <= 2 and _FIRST_YEAR <= tokens[at].number <= _LAST_YEAR):
-        return None
-    if not (1 <= month.number <= 12 and 1 <= day.number <= 31):
-        return None
-    if tokens[at + 5].text in "-/" and tokens[at + 5].text and not tokens[at + 5].spaced:
-        return None
-    return DayItem(Day(tokens[at].number, month.number, day.number), at, at + 5)
-
-
 def _month_first(tokens: Sequence[Token], at: int) -> DayItem | None:
     """ "November 2nd, 2026", "Nov 2-6", "Nov 2 or 3"."""
     token = tokens[at]
     place = at + 1
     for _ in range(2):
-        if tokens[place].text == "." or "glue" in tokens[place].senses or "day_number" in tokens[place].senses:
+        if (
+            tokens[place].text == "."
+            or "glue" in tokens[place].senses
+            or "day_number" in tokens[place].senses
+        ):
             place += 1
     number = tokens[place]
     if not 0 < number.digits <= 2 or not 1 <= number.number <= 31 or _starts_clock(tokens, place):
@@ -344,11 +273,19 @@ def _weekday(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
         item = item._replace(day=item.day._replace(weekday=day.weekday), start=start, weak=False)
         return item._replace(end=item.end + (bracket and tokens[item.end].text == ")"))
     if "to" in tokens[end].senses and "weekday" in tokens[end + 1].senses:
-        return DayItem(day, start, end + 2, last=Day(weekday=int(tokens[end + 1].senses["weekday"])), repeated=True)
-    if "unit" in token.senses and not (start and tokens[start - 1].text.endswith("hari")) and day.week is None:
+        return DayItem(
+            day, start, end + 2, last=Day(weekday=int(tokens[end + 1].senses["weekday"])), repeated=True
+        )
+    if (
+        "unit" in token.senses
+        and not (start and tokens[start - 1].text.endswith("hari"))
+        and day.week is None
+    ):
         return None  # "minggu": a week unless it is called a day
     short = "wordlike" in token.senses and at == start and not (day.vague_next or day.this or day.week)
-    return DayItem(day, start, end, alone=short, repeated="repeated" in token.senses or _repeated(tokens, start))
+    return DayItem(
+        day, start, end, alone=short, repeated="repeated" in token.senses or _repeated(tokens, start)
+    )
 
 
 def _repeated(tokens: Sequence[Token], at: int) -> bool:
@@ -356,13 +293,21 @@ def _repeated(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _between(token: Token) -> bool:
-    return token.text in (",", ".", "(", "/", "-", ":", "=") or "lead" in token.senses or "day_number" in token.senses
+    return (
+        token.text in (",", ".", "(", "/", "-", ":", "=")
+        or "lead" in token.senses
+        or "day_number" in token.senses
+    )
 
 
 def _dated_after(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
     token = tokens[at]
     if token.digits:
-        return None if _starts_clock(tokens, at) and "month" not in tokens[at + 2].senses else _core_or_day(tokens, at, style)
+        return (
+            None
+            if _starts_clock(tokens, at) and "month" not in tokens[at + 2].senses
+            else _core_or_day(tokens, at, style)
+        )
     return _month_first(tokens, at) if "month" in token.senses else None
 
 
@@ -444,7 +389,9 @@ def _with_weekday_behind(tokens: Sequence[Token], item: DayItem | None) -> DayIt
     after = tokens[item.end + 2]
     if sign.text == "(" and after.text != ")":
         return item
-    if sign.text == "," and (after.digits and not _starts_clock(tokens, item.end + 2) or token.line != sign.line):
+    if sign.text == "," and (
+        (after.digits and not _starts_clock(tokens, item.end + 2)) or token.line != sign.line
+    ):
         return item
     day = item.day._replace(weekday=int(token.senses["weekday"]))
     return item._replace(day=day, end=item.end + 2 + (sign.text == "("), weak=False)

@@ -129,7 +129,9 @@ def _build(language: str, packs: Packs) -> Lexicon:
     first = [own] if own else list(packs.values())
     named = [packs[code] for code in _companions(own) if code in packs] if own else []
     lending = [
-        pack for code, pack in packs.items() if own and pack not in [own, *named] and language in _companions(pack)
+        pack
+        for code, pack in packs.items()
+        if own and pack not in [own, *named] and language in _companions(pack)
     ]
     phrases: dict[Words, dict[str, Any]] = {}
     cues: dict[Words, set[str]] = {}

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from watcher.core.dates_calendar import CONTRADICTION, resolve
-from watcher.core.dates_clock import EXACT, STRONG, TimeItem, time_at
-from watcher.core.dates_days import DayItem, Style, day_at
+from watcher.core.dates_clock import EXACT, STRONG, TimeItem, in_the_evening, time_at
+from watcher.core.dates_days import day_at
+from watcher.core.dates_figures import DayItem, Style
 from watcher.core.dates_tokens import Cue, Scan, Token
 
 Item = DayItem | TimeItem
 
 _BACK = 40  # tokens between a day and a time of the same paragraph
 _FORWARD = 14
+_TIMES = 6  # times before their day, in one sentence
 _CUE_REACH = 30  # tokens between a cue and what it speaks of, in one sentence
-_SIGNS = frozenset(",().-/:;=@[]*_|\"#")
+_SIGNS = frozenset(',().-/:;=@[]*_|"#')
 _JOINING = frozenset(
     "lead glue clock clock_weak about or and day_number day_ordinal oclock label_fill next_before this_before".split()
 )
@@ -25,6 +27,10 @@ _JOINING = frozenset(
 _STARTS = frozenset(
     "month weekday next_before this_before unit relative day_number day_ordinal clock clock_weak moment unsure_moment "
     "half_before half_past quarter_past quarter_to friday_prayer number".split()
+)
+# Senses of small words between a limit and its date: "paling lambat hari Jumat tanggal ...".
+_LEADING = frozenset(
+    "lead glue clock clock_weak about day_number day_ordinal next_before this_before".split()
 )
 _LIMITS = ("by", "before", "until", "within", "after")
 
@@ -57,7 +63,9 @@ def find_items(scan: Scan, style: Style, base: date) -> list[Item]:
             continue
         label = scan.labels.get(token.line)
         when = label is not None and label.kind == "when" and at >= label.first
-        item = day_at(tokens, at, style) or time_at(tokens, at, labelled=when and label is not None and at == label.first)
+        item = day_at(tokens, at, style) or time_at(
+            tokens, at, labelled=when and label is not None and at == label.first
+        )
         if item is None:
             at += 1
         else:
@@ -87,11 +95,22 @@ def _merged(tokens: Sequence[Token], items: Sequence[Item], base: date) -> list[
 
 
 def _same_day(tokens: Sequence[Token], first: DayItem, second: DayItem, base: date) -> DayItem | None:
-    if first.last or second.last or first.others or second.others or not _beside(tokens, first.end, second.start):
+    if (
+        first.last
+        or second.last
+        or first.others
+        or second.others
+        or not _beside(tokens, first.end, second.start)
+    ):
         return None
     a, b = first.day, second.day
     bare = a.weekday is not None and a.day is None and a.offset is None
-    if bare and (b.day is not None or b.offset is not None) and b.weekday in (None, a.weekday) and a.week is None:
+    if (
+        bare
+        and (b.day is not None or b.offset is not None)
+        and b.weekday in (None, a.weekday)
+        and a.week is None
+    ):
         day = b._replace(weekday=a.weekday)
     elif a.offset is not None and b.offset is None:
         day = b
@@ -103,7 +122,11 @@ def _same_day(tokens: Sequence[Token], first: DayItem, second: DayItem, base: da
     if a.offset is not None or b.offset is not None:
         meant = {found for one in (a, b) if (found := resolve(one._replace(vague_next=False), base).late)}
         review = CONTRADICTION if len(meant) > 1 else review
-        day = day if day.day is not None else day._replace(offset=a.offset if a.offset is not None else b.offset)
+        day = (
+            day
+            if day.day is not None
+            else day._replace(offset=a.offset if a.offset is not None else b.offset)
+        )
     return DayItem(day, first.start, second.end, review=review)
 
 
@@ -123,9 +146,11 @@ def _kept(scan: Scan, items: Sequence[Item]) -> Iterator[Item]:
         label = scan.labels.get(scan.tokens[item.start].line)
         held = label is not None and label.kind in ("when", "due")
         if isinstance(item, DayItem):
-            company = (near_before and isinstance(last, TimeItem)) or (near_after and isinstance(following, TimeItem))
+            company = (near_before and isinstance(last, TimeItem)) or (
+                near_after and isinstance(following, TimeItem)
+            )
             short = item.alone and scan.tokens[item.end - 1].raw.islower() and not company
-            if (item.weak or item.alone) and not (company or held or _leads(scan.tokens, item)) or short:
+            if ((item.weak or item.alone) and not (company or held or _leads(scan.tokens, item))) or short:
                 continue
         elif item.strength == EXACT:
             day_after = near_after and isinstance(following, DayItem)
@@ -141,7 +166,9 @@ def _leads(tokens: Sequence[Token], item: DayItem) -> bool:
     """Does a word that wants a date stand before? Figures ("2/11") want more than a weekday ("Fri")."""
     before = tokens[item.start - 1].senses if item.start else {}
     wanting = _LIMITS + (("day_number", "day_ordinal") if item.weak else ("lead", "to", "or"))
-    own = item.weak and "day_ordinal" in tokens[item.start].senses and tokens[item.start].text.startswith("on")
+    own = (
+        item.weak and "day_ordinal" in tokens[item.start].senses and tokens[item.start].text.startswith("on")
+    )
     return own or any(sense in before for sense in wanting)
 
 
@@ -171,7 +198,7 @@ def pair(scan: Scan, items: Sequence[Item], base: date) -> list[Candidate]:
                 before.time, before.to = item, max(before.to, item.end)
             else:
                 found.append(Candidate(before.day, item, item.start, item.end))
-        elif following is not None and _reaches_on(scan.tokens, item, following):
+        elif _reaches_on(scan.tokens, item, items[number + 1 : number + 1 + _TIMES]):
             loose.append(item)
         else:
             found.append(Candidate(None, item, item.start, item.end))
@@ -194,12 +221,17 @@ def _reaches_back(tokens: Sequence[Token], before: Candidate, time: TimeItem) ->
         return False
     last, first = tokens[before.to - 1], tokens[time.start]
     gap = time.start - before.to
-    return gap <= _BACK and (first.paragraph - last.paragraph <= 1 if before.time is None else first.paragraph == last.paragraph)
+    return gap <= _BACK and (
+        first.paragraph - last.paragraph <= 1 if before.time is None else first.paragraph == last.paragraph
+    )
 
 
-def _reaches_on(tokens: Sequence[Token], time: TimeItem, following: Item) -> bool:
-    same = tokens[time.end - 1].sentence == tokens[following.start].sentence
-    return isinstance(following, DayItem) and following.start - time.end <= _FORWARD and same
+def _reaches_on(tokens: Sequence[Token], time: TimeItem, following: Sequence[Item]) -> bool:
+    """Does the day of a time come later in its sentence, with nothing but other times between?"""
+    day = next((item for item in following if isinstance(item, DayItem)), None)
+    if day is None or tokens[time.end - 1].sentence != tokens[day.start].sentence:
+        return False
+    return day.start - time.end <= (_FORWARD if day is following[0] else _BACK)
 
 
 def _marked(scan: Scan, candidate: Candidate, found: Sequence[Candidate], place: int) -> Candidate:
@@ -208,7 +240,11 @@ def _marked(scan: Scan, candidate: Candidate, found: Sequence[Candidate], place:
     before = found[place - 1] if place else None
     start = candidate.since
     own = [item for item in (candidate.day, candidate.time) if item]
-    labels = [label for item in own if (label := scan.labels.get(tokens[item.start].line)) and item.start >= label.first]
+    labels = [
+        label
+        for item in own
+        if (label := scan.labels.get(tokens[item.start].line)) and item.start >= label.first
+    ]
     kinds = {label.kind for label in labels}
     candidate.labelled = "when" in kinds
     candidate.limit = next((limit for item in own if (limit := limit_before(tokens, item.start))), "")
@@ -218,11 +254,17 @@ def _marked(scan: Scan, candidate: Candidate, found: Sequence[Candidate], place:
     candidate.joined = _joined(tokens, floor, start) if before is not None else ""
     near = _cues_before(scan, start, floor)
     around = {cue.kind for cue in scan.cues if _same_sentence(tokens, cue, start)}
-    candidate.old = "old" in near and "new" not in near or _section(scan, start, near) == "old"
+    if candidate.day and candidate.time and _evening(tokens, candidate):
+        candidate.time = in_the_evening(candidate.time)
+    candidate.old = ("old" in near and "new" not in near) or _section(scan, start, near) == "old"
     candidate.new = "new" in near or _section(scan, start, near) == "new"
     if "move" in around:
         _read_move(tokens, candidate, before)
-    if candidate.limit or kinds & {"other", "due", "length"} or (candidate.day and candidate.day.repeated):
+    if (
+        candidate.limit in ("by", "before", "until", "after")
+        or kinds & {"other", "due", "length"}
+        or (candidate.day and candidate.day.repeated)
+    ):
         candidate.doubt = 2
     elif not candidate.labelled:
         candidate.doubt = _doubt(scan, candidate, near, around)
@@ -237,7 +279,7 @@ def _doubt(scan: Scan, candidate: Candidate, near: Sequence[str], around: set[st
         return 2
     if nearest == "tell" or ("elsewhere" in around and "meeting" not in around):
         return 1
-    if candidate.time is None and candidate.day is not None:
+    if candidate.time is None and candidate.day is not None and not candidate.new:
         if candidate.day.day.offset == 0:
             return 2  # "thank you for your time today"
         if "meeting" not in around and not candidate.day.others:
@@ -264,10 +306,36 @@ def _read_move(tokens: Sequence[Token], candidate: Candidate, before: Candidate 
     day, time = candidate.day, candidate.time
     if day and day.last and _sense_before(tokens, day.start, "from"):
         candidate.day, candidate.new = day._replace(day=day.last, last=None), True
-    elif time and time.until and ("from" in tokens[time.start].senses or _sense_before(tokens, time.start, "from")):
+    elif (
+        time
+        and time.until
+        and ("from" in tokens[time.start].senses or _sense_before(tokens, time.start, "from"))
+    ):
         candidate.time, candidate.new = time._replace(minute=time.until, until=None), True
-    elif before is not None and _sense_before(tokens, before.since, "from") and _sense_before(tokens, candidate.since, "onto"):
+    elif (
+        day
+        and not day.last
+        and "to" not in tokens[candidate.to].senses
+        and _sense_before(tokens, candidate.since, "from")
+    ):
+        candidate.old = True
+    elif before is not None and before.old and _sense_before(tokens, candidate.since, "onto"):
+        candidate.new = True
+    elif (
+        before is not None
+        and _sense_before(tokens, before.since, "from")
+        and _sense_before(tokens, candidate.since, "onto")
+    ):
         before.old, candidate.new = True, True
+
+
+def _evening(tokens: Sequence[Token], candidate: Candidate) -> bool:
+    assert candidate.day is not None and candidate.time is not None
+    start, end = candidate.day.start, min(candidate.time.start, candidate.day.end + 3)
+    return any(
+        tokens[number].senses.get("daypart") == "night"
+        for number in range(start, max(end, candidate.day.end))
+    )
 
 
 def _sense_before(tokens: Sequence[Token], at: int, sense: str) -> bool:
@@ -293,11 +361,11 @@ def limit_before(tokens: Sequence[Token], at: int) -> str:
         token = tokens[at - back]
         for limit in _LIMITS:
             if limit in token.senses and "weekday" not in token.senses:
-                counted = limit in ("before", "after") and at > back and "unit" in tokens[at - back - 1].senses
+                counted = (
+                    limit in ("before", "after") and at > back and "unit" in tokens[at - back - 1].senses
+                )
                 return "" if counted else limit
-        if not (token.text in (":", ",", "(") or not _JOINING.isdisjoint(token.senses)):
-            return ""
-        if "and" in token.senses or "or" in token.senses:
+        if token.text not in (":", ",", "(") and _LEADING.isdisjoint(token.senses):
             return ""
     return ""
 
@@ -309,7 +377,13 @@ def _joined(tokens: Sequence[Token], start: int, end: int) -> str:
     for sense in ("or", "and"):
         if any(sense in token.senses for token in words):
             return sense
-    return "," if words and all(token.text in _SIGNS or not _JOINING.isdisjoint(token.senses) for token in words) else ""
+    if any(token.text == "/" for token in words):
+        return "or"
+    return (
+        ","
+        if words and all(token.text in _SIGNS or not _JOINING.isdisjoint(token.senses) for token in words)
+        else ""
+    )
 
 
 def _same_sentence(tokens: Sequence[Token], cue: Cue, at: int) -> bool:
@@ -321,7 +395,10 @@ def _cues_before(scan: Scan, at: int, floor: int) -> list[str]:
     near = [
         cue
         for cue in scan.cues
-        if floor <= cue.start and cue.end <= at and at - cue.end <= _CUE_REACH and _same_sentence(scan.tokens, cue, at)
+        if floor <= cue.start
+        and cue.end <= at
+        and at - cue.end <= _CUE_REACH
+        and _same_sentence(scan.tokens, cue, at)
     ]
     return [cue.kind for cue in sorted(near, key=lambda cue: (-cue.end, cue.start))]
 
@@ -333,6 +410,11 @@ def _section(scan: Scan, at: int, near: Sequence[str]) -> str:
     line = scan.tokens[at].line
     for cue in sorted(scan.cues, key=lambda cue: -cue.start):
         number = scan.tokens[cue.start].line
-        if cue.kind in ("old", "new") and number < line and scan.lines[number].endswith(":") and line - number <= 8:
+        if (
+            cue.kind in ("old", "new")
+            and number < line
+            and scan.lines[number].endswith(":")
+            and line - number <= 8
+        ):
             return cue.kind
     return ""

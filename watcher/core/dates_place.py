@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from watcher.core.dates_tokens import LINK, Scan
+from collections.abc import Sequence
+
+from watcher.core.dates_tokens import LINK, MEETING_LINK, Scan, Token, rejoined
 
 _PLATFORMS = frozenset(
     "zoom gmeet webex skype whereby teams googlemeet jitsi chime hirevue bluejeans gotomeeting".split()
 )
-_TWO_WORDS = frozenset((("google", "meet"), ("g", "meet"), ("ms", "teams"), ("microsoft", "teams"), ("video", "call")))
+_TWO_WORDS = frozenset(
+    (("google", "meet"), ("g", "meet"), ("ms", "teams"), ("microsoft", "teams"), ("video", "call"))
+)
 _LENGTH = 120
 _LEAST = 3
+_EDGES = " :=-*\t.,;()" + LINK
 
 
 def where(scan: Scan) -> tuple[bool, str]:
     """(online, place): whether it is held online, and the address of a visit, '' if unknown or online."""
-    kinds = {cue.kind for cue in scan.cues}
-    platform = _platform(scan)
-    place = _labelled(scan, "place") or _in_prose(scan)
-    if place and (_is_online(scan, place) or LINK in place):
+    everything = scan.tokens[: scan.size]
+    offline = any(cue.kind == "offline" for cue in scan.cues)
+    places = _labelled(scan, "place") or _in_prose(scan)
+    if any(_is_online(scan, start, end) for start, end in places):
         return True, ""
-    if place:
-        return False, place
-    if platform or _labelled(scan, "media"):
-        return platform or "offline" not in kinds, ""
-    return _said_online(scan) and "offline" not in kinds, ""
+    texts = [text for start, end in places if len(text := _clean(scan.tokens[start:end])) >= _LEAST]
+    if texts:
+        return False, ", ".join(dict.fromkeys(texts))[:_LENGTH]
+    if _names_platform(everything):
+        return True, ""
+    media = any(start < end for start, end in _labelled(scan, "media"))
+    return (media or _said_online(scan)) and not offline, ""
 
 
-def _platform(scan: Scan) -> bool:
-    texts = [token.text for token in scan.tokens[: scan.size]]
-    return any(text in _PLATFORMS for text in texts) or any(pair in _TWO_WORDS for pair in zip(texts, texts[1:], strict=False))
+def _clean(tokens: Sequence[Token]) -> str:
+    return rejoined(tokens).replace(LINK, "").strip(_EDGES)
 
 
-def _is_online(scan: Scan, place: str) -> bool:
-    words = place.lower().replace("(", " ").replace(")", " ").replace(",", " ").split()
-    if any(word in _PLATFORMS for word in words) or any(pair in _TWO_WORDS for pair in zip(words, words[1:], strict=False)):
-        return True
-    phrase = f" {' '.join(words)} "
-    return any(
-        f" {_words(scan, cue.start, cue.end)} " in phrase for cue in scan.cues if cue.kind == "online"
+def _names_platform(tokens: Sequence[Token]) -> bool:
+    texts = [token.text for token in tokens]
+    return any(text in _PLATFORMS or text == MEETING_LINK for text in texts) or any(
+        pair in _TWO_WORDS for pair in zip(texts, texts[1:], strict=False)
     )
+
+
+def _is_online(scan: Scan, start: int, end: int) -> bool:
+    """Does the value of a place name a platform, or say "online"?"""
+    said = any(cue.kind == "online" and start <= cue.start < end for cue in scan.cues)
+    return said or _names_platform(scan.tokens[start:end])
 
 
 def _said_online(scan: Scan) -> bool:
@@ -47,38 +56,36 @@ def _said_online(scan: Scan) -> bool:
     return any(cue.kind == "online" and scan.tokens[cue.start].sentence in meetings for cue in scan.cues)
 
 
-def _labelled(scan: Scan, kind: str) -> str:
+def _labelled(scan: Scan, kind: str) -> list[tuple[int, int]]:
+    """Where the values of the lines labelled `kind` stand."""
+    found = []
     for line, label in scan.labels.items():
-        if label.kind == kind:
-            return _text_from(scan, label.first, line)
-    return ""
+        end = label.first
+        while end < scan.size and scan.tokens[end].line == line:
+            end += 1
+        if label.kind == kind and end > label.first:
+            found.append((label.first, end))
+    return found
 
 
-def _in_prose(scan: Scan) -> str:
+def _in_prose(scan: Scan) -> list[tuple[int, int]]:
+    """The first "bertempat di ..." up to the end of its sentence or the day that follows."""
     for cue in scan.cues:
         if cue.kind == "place":
-            found = _text_from(scan, cue.end, scan.tokens[cue.start].line)
-            cut = min((at for sign in (". ", "; ", " pada ", " on ") if (at := found.find(sign)) > 8), default=len(found))
-            return found[:cut].strip()
-    return ""
+            end = cue.end
+            sentence = scan.tokens[cue.start].sentence
+            while (
+                end < scan.size and scan.tokens[end].sentence == sentence and not _opens_day(scan.tokens, end)
+            ):
+                end += 1
+            return [(cue.end, end)]
+    return []
 
 
-def _text_from(scan: Scan, first: int, line: int) -> str:
-    """The rest of `line` from token `first` on, as written, cleaned."""
-    token = scan.tokens[first]
-    if first >= scan.size or token.line != line:
-        return ""
-    text = scan.lines[line]
-    skipped = 0
-    at = first
-    while at > 0 and scan.tokens[at - 1].line == line:
-        at -= 1
-    for number in range(at, first):
-        found = text.find(scan.tokens[number].raw, skipped)
-        skipped = found + len(scan.tokens[number].raw) if found >= 0 else skipped
-    rest = text[skipped:].strip(" :=-*\t.,;()")
-    return rest[:_LENGTH] if len(rest) >= _LEAST else ""
-
-
-def _words(scan: Scan, start: int, end: int) -> str:
-    return " ".join(token.text for token in scan.tokens[start:end])
+def _opens_day(tokens: Sequence[Token], at: int) -> bool:
+    senses = tokens[at].senses
+    if "weekday" in senses or "relative" in senses or "clock" in senses:
+        return True
+    return "lead" in senses and any(
+        {"weekday", "month", "clock"} & set(tokens[at + step].senses) for step in (1, 2)
+    )

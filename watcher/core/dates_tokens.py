@@ -23,9 +23,9 @@ _FOLD |= {ord(char): "'" for char in "\u2018\u2019\u201b\u02bc\u02b9`\u00b4"}
 _FOLD |= {ord(char): '"' for char in "\u201c\u201d\u201e\u00ab\u00bb"}
 _FOLD |= {ord(char): None for char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f"}
 _FOLD |= {ord("\u2236"): ":", ord("\uff1a"): ":", ord("\u2192"): "-"}
-_APART = {ord(char): " " for char in ".,:;()[]{}/\\|<>-*_\"!?=+@~#"}
+_APART = {ord(char): " " for char in '.,:;()[]{}/\\|<>-*_"!?=+@~#'}
 _DIGITS = frozenset("0123456789")
-_BULLETS = frozenset("-*•·>+–▪●○◦‣✅☑🔹🔸👉➡#_\"(")
+_BULLETS = frozenset('-*•·>+–▪●○◦‣✅☑🔹🔸👉➡#_"(')
 # Signs that many people write instead of a label; the same in every language.
 _PICTURES = {
     **dict.fromkeys("📅🗓📆⏰🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧⌚⏱", "when"),
@@ -35,6 +35,15 @@ _PICTURES = {
 _LABEL_WORDS = 9
 _SHORT = 45  # a line that ends this early was not wrapped: what follows is another sentence
 LINK = "\ufffc"  # what is left of a web or mail address
+MEETING_LINK = "\ufffb"  # what is left of a link to an online meeting
+_MEETING_HOSTS = (
+    "zoom.us/",
+    "meet.google.com/",
+    "teams.microsoft.com/",
+    "teams.live.com/",
+    "webex.com/",
+    "whereby.com/",
+)
 
 
 class Token(NamedTuple):
@@ -124,6 +133,11 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
 _STOPS = frozenset(".!?;")
 
 
+def rejoined(tokens: Sequence[Token]) -> str:
+    """The text of tokens that follow each other, white space made single."""
+    return "".join(" " * (token.spaced and number > 0) + token.raw for number, token in enumerate(tokens))
+
+
 def _rejoined(parts: Sequence[tuple[str, bool]]) -> str:
     return parts[0][0] + "".join(" " * spaced + piece for piece, spaced in parts[1:])
 
@@ -206,7 +220,12 @@ def _bites(line: str) -> list[str]:
 def _without_addresses(line: str) -> str:
     if "/" not in line and "@" not in line and "www." not in line:
         return line
-    return " ".join(LINK if _is_address(word) else word for word in line.split())
+    return " ".join(_link(word) if _is_address(word) else word for word in line.split())
+
+
+def _link(word: str) -> str:
+    low = word.lower()
+    return MEETING_LINK if any(host in low for host in _MEETING_HOSTS) else LINK
 
 
 def _is_address(word: str) -> bool:
@@ -214,7 +233,13 @@ def _is_address(word: str) -> bool:
     if "://" in word or word.lower().startswith(("www.", "mailto:")) or (at > 0 and "." in word[at:]):
         return True
     host, slash, _ = word.partition("/")
-    return bool(slash) and "." in host and host[0].isalpha() and len(host.rpartition(".")[2]) > 1 and host[-1].isalpha()
+    return (
+        bool(slash)
+        and "." in host
+        and host[0].isalpha()
+        and len(host.rpartition(".")[2]) > 1
+        and host[-1].isalpha()
+    )
 
 
 def _cues(words: list[str], owner: list[int], lexicon: Lexicon) -> list[Cue]:
@@ -274,7 +299,7 @@ def _labels(tokens: Sequence[Token], size: int, lexicon: Lexicon) -> dict[int, L
 def _label(tokens: Sequence[Token], at: int, end: int, lexicon: Lexicon) -> Label | None:
     """The label at the start of a line, if it has one: label words and their company up to a colon, a picture,
     or a label word with its value right behind it."""
-    kind = ""
+    kind, filled = "", False
     while at < end and tokens[at].text in _BULLETS:
         at += 1
     for _ in range(_LABEL_WORDS):
@@ -282,7 +307,7 @@ def _label(tokens: Sequence[Token], at: int, end: int, lexicon: Lexicon) -> Labe
             return Label(kind, end) if kind else None
         token = tokens[at]
         if token.text in (":", "="):
-            return Label(kind, at + 1) if kind else None
+            return Label(kind or "when", at + 1) if kind or filled else None
         named = _named(tokens, at, end, lexicon)
         if token.text in _PICTURES:
             kind = kind or _PICTURES[token.text]
@@ -292,9 +317,20 @@ def _label(tokens: Sequence[Token], at: int, end: int, lexicon: Lexicon) -> Labe
         elif named is not None:
             kind = named[0] if not kind or named[0] in ("other", "due") else kind
             at = named[1]
-            if token.spaced and at < end and (tokens[at].digits or "weekday" in tokens[at].senses) and end - at <= 12:
+            if (
+                token.spaced
+                and at < end
+                and (tokens[at].digits or "weekday" in tokens[at].senses)
+                and end - at <= 12
+            ):
                 return Label(kind, at)
-        elif token.text in "/,&().*-_" or "label_fill" in token.senses or "and" in token.senses or token.digits == 1:
+        elif (
+            token.text in "/,&().*-_"
+            or "label_fill" in token.senses
+            or "and" in token.senses
+            or token.digits == 1
+        ):
+            filled = filled or "label_fill" in token.senses
             at += 1
         else:
             return None

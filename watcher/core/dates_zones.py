@@ -33,6 +33,7 @@ _AMBIGUOUS = {
     "bst": ("Europe/London", "Asia/Dhaka"),
     "ast": ("America/Halifax", "Asia/Riyadh"),
 }
+_AMERICAN = frozenset(("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"))
 # Written in any case; the others only in capitals, being words elsewhere ("ist", "eat", "wit").
 _ANY_CASE = frozenset(("wib", "wita", "gmt", "utc"))
 _UNIVERSAL = frozenset(("gmt", "utc"))
@@ -47,6 +48,11 @@ class Zone(NamedTuple):
     keys: tuple[str, ...] = ()
     offset: int | None = None
 
+    @property
+    def american(self) -> bool:
+        """A zone of the United States: its people write the month first."""
+        return len(self.keys) == 1 and self.keys[0] in _AMERICAN
+
 
 def zone_at(tokens: Sequence[Token], at: int) -> tuple[Zone, int] | None:
     """The zone named at token `at`, and where it ends. Brackets and "time" after it belong to it."""
@@ -59,7 +65,11 @@ def zone_at(tokens: Sequence[Token], at: int) -> tuple[Zone, int] | None:
     zone, at = found
     if tokens[at].text == "/" and (more := _named(tokens, at + 1)):  # "WIB/GMT+7"
         at = more[1]
-    if tokens[at].text in ("(", "[") and (more := _named(tokens, at + 1)) and tokens[more[1]].text in (")", "]"):
+    if (
+        tokens[at].text in ("(", "[")
+        and (more := _named(tokens, at + 1))
+        and tokens[more[1]].text in (")", "]")
+    ):
         at = more[1]  # "WIB (GMT+7)"
     if tokens[at].text in (")", "]") and tokens[start].text in ("(", "["):
         at += 1
@@ -84,7 +94,7 @@ def _named(tokens: Sequence[Token], at: int) -> tuple[Zone, int] | None:
     if token.text in _ZONES:
         if token.text == "pt" and tokens[at + 1].raw[:1].isupper():  # "PT Maju Jaya" is a company
             return None
-        return Zone(token.raw, (_ZONES[token.text],)), at + 1
+        return Zone(token.raw.upper(), (_ZONES[token.text],)), at + 1
     if token.text in _AMBIGUOUS:
         return Zone(token.raw, _AMBIGUOUS[token.text]), at + 1
     return None
@@ -93,12 +103,12 @@ def _named(tokens: Sequence[Token], at: int) -> tuple[Zone, int] | None:
 def _universal(tokens: Sequence[Token], at: int) -> tuple[Zone, int]:
     found = _offset(tokens, at + 1, colon=False)
     if found is None:
-        return Zone(tokens[at].raw, ("UTC",)), at + 1
+        return Zone(tokens[at].raw.upper(), ("UTC",)), at + 1
     return Zone(_written(tokens, at, found[1]), (), found[0]), found[1]
 
 
 def _offset(tokens: Sequence[Token], at: int, *, colon: bool) -> tuple[int, int] | None:
-    """"+7", "+07:00", "-0330" as minutes east, and where it ends. `colon`: only with minutes."""
+    """ "+7", "+07:00", "-0330" as minutes east, and where it ends. `colon`: only with minutes."""
     sign, hours = tokens[at], tokens[at + 1]
     if sign.text not in ("+", "-") or not hours.digits or hours.spaced:
         return None

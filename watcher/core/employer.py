@@ -7,6 +7,7 @@ no other one comes near. The vendor of an applicant system, a job board or a fre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from watcher.core.address import domain_of, is_free_mail, is_robot, organisation, sender_of
 from watcher.core.company_names import (
@@ -19,12 +20,11 @@ from watcher.core.company_names import (
     name_at,
     spelled,
 )
-from watcher.core.cues import Cues, each
+from watcher.core.cues import Cues, each, units_of
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Mail
 from watcher.core.names import normal_company, plain, same_company
 from watcher.core.sender_table import SENDERS
-from watcher.core.sentences import sentences
 
 #: A name needs this much strength, and so many times as much as the next one.
 ENOUGH = 2.0
@@ -62,7 +62,7 @@ class Candidate:
 def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     """The employer that `mail` comes from (an own mail: goes to), as written; '' when it is not clear."""
     others = (mail.sender,) if incoming else tuple(mail.to[:3])
-    text = "\n".join(sentences(mail.new_text))
+    text = "\n".join(units_of(mail.new_text))
     candidates = [found for address in others for found in _from_display(address, cues)]
     candidates += [found for address in others for found in _from_tenant(address, text)]
     if incoming:
@@ -97,11 +97,11 @@ def _choose(candidates: list[Candidate], labels: frozenset[str]) -> str:
 
 
 def _one_name(new: Candidate, known: Candidate) -> bool:
-    """True when both name one employer; a domain may hold the first words of a name only."""
+    """True when both name one employer; a domain may hold some words of a name only."""
     if same_company(new.name, known.name):
         return True
     short, long = normal_company(new.name), normal_company(known.name)
-    return new.source == "domain" and long.startswith(f"{short} ")
+    return new.source == "domain" and f" {short} " in f" {long} "
 
 
 def _score(family: list[Candidate], labels: frozenset[str]) -> float:
@@ -170,11 +170,11 @@ def display_parts(name: str, cues: Cues) -> tuple[str, list[Candidate]]:
     return person, found
 
 
-def _without(text: str, pattern: object) -> tuple[bool, str]:
+def _without(text: str, pattern: Any) -> tuple[bool, str]:
     """`text` without the words that `pattern` finds, and whether there were any."""
     hit = False
     for _ in range(4):
-        match = pattern.search(text)  # type: ignore[attr-defined]
+        match = pattern.search(text)
         if not match:
             break
         hit = True

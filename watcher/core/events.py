@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from watcher.core.model import Details, Event, Fact, Kind, Mark, Process
 from watcher.core.portrait import rejected_too_early
-from watcher.core.threads import NOISE, personal_keys
+from watcher.core.threads import NOISE, STRAYED, personal_keys
 
 _STALE_KINDS = frozenset(
     {
@@ -88,6 +88,6 @@ def _overtaken(fact: Fact, newest: dict[str, tuple[int, datetime]]) -> bool:
 
 def _demoted(fact: Fact, process: Process) -> bool:
     """True when the mail is believed but where it belongs is not sure enough to move anything."""
-    if process.reasons.get(fact.message_id, "").endswith("about something else"):
-        return True  # the person used an old thread for something new (S105)
+    if process.reasons.get(fact.message_id, "") == f"references: {STRAYED}":
+        return True
     return rejected_too_early(fact, process.facts, process.reasons)

@@ -10,7 +10,7 @@ from watcher.core.cues import Cues, cues_of
 from watcher.core.employer import display_parts, find_company
 from watcher.core.language import Packs, compile_pattern
 from watcher.core.model import Address, Mail
-from watcher.core.names import plain, same_person
+from watcher.core.names import normal_company, plain, same_person
 from watcher.core.post import find_role
 
 #: Longest name of a person that is believed (characters).
@@ -71,8 +71,11 @@ def find_names(mail: Mail, packs: Packs, *, incoming: bool, human: bool = True, 
         )
     else:
         person, title = _addressed(mail, cues)
+    company = find_company(mail, cues, incoming=incoming)
+    if person and company and f" {normal_company(company)} " in f" {plain(person)} ":
+        person = title = ""  # "Program Beasiswa Cendekia" signs nothing by hand
     return Names(
-        company=find_company(mail, cues, incoming=incoming),
+        company=company,
         role=find_role(mail, cues),
         person=person,
         title=title,
@@ -110,7 +113,7 @@ def _after_sign_off(mail: Mail, cues: Cues) -> list[str]:
     cut = [line.strip() for line in mail.signature[:1500].split("\n") if line.strip("-_ \t")]
     lines = [*body[-12:], *cut[:12]]
     for at in range(len(lines) - 1, -1, -1):
-        if plain(lines[at]) in {plain(words) for words in cues.sign_offs}:
+        if plain(lines[at]) in cues.sign_offs:
             return lines[at + 1 : at + 4]
     return cut[:2]
 

@@ -14,6 +14,7 @@ from watcher.core.model import Fact, Kind, Mark
 from watcher.core.names import same_company, same_person
 from watcher.core.threads import (
     NEVER_FOUND,
+    STRAYED,
     Cluster,
     agrees,
     employer_domain,
@@ -104,7 +105,7 @@ def _by_reference(board: Board, fact: Fact) -> Hit | None:
         )
         return Hit((cluster,), f"{why} {reference}", "new_address" if new_face and fact.human else "")
     if strayed and not fact.incoming and _is_application(fact) and not _knowing(board, fact):
-        return Hit((Cluster(),), "own mail in an old thread, about something else", "other_subject_in_thread")
+        return Hit((Cluster(),), STRAYED, "other_subject_in_thread")
     return None
 
 

@@ -14,14 +14,13 @@ from watcher.core.asks import find_asks
 from watcher.core.classify import classify
 from watcher.core.clock import base_time, effective_time, known_zone
 from watcher.core.context import Context
-from watcher.core.cues import cues_of
+from watcher.core.cues import cues_of, units_of
 from watcher.core.extract import find_names
 from watcher.core.joining import APPLICATION
 from watcher.core.language import Packs, compile_pattern
 from watcher.core.model import EVIDENCE_LENGTH, Address, Details, Evidence, Fact, Kind, Mail, Verdict
 from watcher.core.scam import signs
 from watcher.core.sender_table import SENDERS, SenderTable
-from watcher.core.sentences import sentences
 from watcher.core.structure import dmarc, forged_own, is_outgoing, structure_of, was_forwarded
 from watcher.core.times import time_details
 
@@ -36,7 +35,7 @@ _HOLDS = frozenset(
     {Kind.STATUS_UPDATE, Kind.RECRUITER_REPLY, Kind.INTERVIEW_CANCELLATION, Kind.INTERVIEW_RESCHEDULE}
 )
 _TASK_NEWS = frozenset({Kind.STATUS_UPDATE, Kind.RECRUITER_REPLY, Kind.APPLICATION_RECEIVED})
-_MAY_APPLY = frozenset({Kind.OWN_REPLY, Kind.OWN_THANK_YOU, Kind.OWN_FOLLOWUP})
+_MAY_APPLY = frozenset({Kind.OWN_REPLY, Kind.OWN_THANK_YOU, Kind.OWN_ACCEPT, Kind.OWN_FOLLOWUP})
 _QUOTED_ID = compile_pattern(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 
 
@@ -105,7 +104,7 @@ def _details(
     kind = verdict.kind
     if kind is Kind.BOUNCE:
         return Details(bounced=mail.bounce.original_message_id if mail.bounce else "")
-    if kind in _NOISE:
+    if kind in _NOISE or (kind is Kind.OTHER and not _is_known(mail, context)):
         return Details()
     zone = known_zone(context.zone)
     base = base_time(mail, at, zone=zone, own_zone=not incoming)
@@ -125,7 +124,7 @@ def _details(
     if not incoming:
         return details
     cues = cues_of(packs)
-    text = "\n".join(sentences(mail.new_text))
+    text = "\n".join(units_of(mail.new_text))
     asks = find_asks(mail.new_text, packs, human=human or channel == "app")
     return replace(
         details,
@@ -137,16 +136,22 @@ def _details(
     )
 
 
+def _is_known(mail: Mail, context: Context) -> bool:
+    """True when the sender or the thread is part of a process; what strangers' other mail says is not read."""
+    refers = any(ref in context.own_message_ids for ref in (*mail.in_reply_to, *mail.references))
+    return context.live or refers or mail.sender.email.lower() in context.known_senders
+
+
 def _with_application(verdict: Verdict, mail: Mail, packs: Packs) -> Verdict:
     """Note on an own mail that it applies for a post: only such a mail founds a process (S155)."""
     cues = cues_of(packs)
-    text = f"{mail.subject[:300]}\n" + "\n".join(sentences(mail.new_text))
+    text = f"{mail.subject[:300]}\n" + "\n".join(units_of(mail.new_text))
     match = cues.application.search(text)
     if not match or cues.application_not.search(text) or verdict.kind not in _MAY_APPLY:
         return verdict
     evidence = Evidence(APPLICATION, " ".join(match.group(0).split())[:EVIDENCE_LENGTH])
-    thanks_only = verdict.kind is Kind.OWN_THANK_YOU and not mail.in_reply_to and not mail.references
-    kind = Kind.OWN_REPLY if thanks_only else verdict.kind  # "thank you for your attention" closes it
+    opens = not mail.in_reply_to and not mail.references and verdict.kind is not Kind.OWN_FOLLOWUP
+    kind = Kind.OWN_REPLY if opens else verdict.kind  # its "thank you" and "I am willing to" answer nothing
     return replace(verdict, kind=kind, evidence=(*verdict.evidence, evidence))
 
 

@@ -24,7 +24,7 @@ def portray(cluster: Cluster, names: Sequence[Join] = ()) -> Process:
     facts = tuple(sorted(cluster.facts, key=lambda fact: (fact.at, fact.message_id)))
     told = {join.kind: join.value for join in names if join.target in cluster.reasons}
     sources = [f for f in facts if f.kind not in NEVER_FOUND and (cluster.suspect or not is_suspect(f))]
-    company, unclear = _best([(f.details.company, _weight(f)) for f in sources], same_company, normal_company)
+    company, unclear = _best([(f.details.company, _weight(f)) for f in sources], _one_company, normal_company)
     role, mixed = _best([(f.details.role, _weight(f)) for f in sources], same_role, normal_role)
     review = set(cluster.review)
     if unclear and "company" not in told:
@@ -47,6 +47,12 @@ def portray(cluster: Cluster, names: Sequence[Join] = ()) -> Process:
         reasons=dict(cluster.reasons),
         review=tuple(sorted(review)),
     )
+
+
+def _one_company(one: str, other: str) -> bool:
+    """Inside one process "Harbour" and "Harbour Systems" are one employer."""
+    short, long = sorted((normal_company(one), normal_company(other)), key=len)
+    return same_company(one, other) or (bool(short) and f" {short} " in f" {long} ")
 
 
 def _weight(fact: Fact) -> float:

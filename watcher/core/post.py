@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from watcher.core.cues import Cues, each
+from watcher.core.cues import Cues, each, units_of
 from watcher.core.language import compile_pattern
 from watcher.core.model import Mail
 from watcher.core.names import normal_role, plain
-from watcher.core.sentences import sentences
 
 #: The longest name of a post (characters, words).
 ROLE_LENGTH = 60
@@ -25,21 +24,11 @@ _KEPT_DOT = frozenset(["sr.", "jr.", "asst.", "mgr.", "spv.", "exec."])
 
 def find_role(mail: Mail, cues: Cues) -> str:
     """The post that `mail` names, as written; '' when it names none or several that differ."""
-    text = "\n".join(sentences(mail.new_text))
+    text = "\n".join(units_of(mail.new_text))
     found = _from_text(text, cues)
     subject = _from_subject(mail.subject, cues)
-    if subject and (not found or any(normal_role(subject) == normal_role(name) for name in found)):
-        return subject
-    families = {normal_role(name): name for name in reversed(found)}
-    if len(families) == 1:
-        return found[0]
-    if found and not subject:
-        return _common(found)
-    return (
-        subject
-        if subject and any(_within(subject, name) for name in found)
-        else (found[0] if found else subject)
-    )
+    names = [*([subject] if subject else []), *found]
+    return _common(names) or _common(found) or (subject if len(names) == 1 else "")
 
 
 def _within(one: str, other: str) -> bool:
@@ -49,7 +38,7 @@ def _within(one: str, other: str) -> bool:
 
 def _common(found: list[str]) -> str:
     """The one post behind several wordings; '' when they are different posts (a digest, a mail about two)."""
-    fullest = max(found, key=lambda name: len(normal_role(name).split()))
+    fullest = max(found, key=lambda name: len(normal_role(name).split()), default="")
     return fullest if all(_within(name, fullest) for name in found) else ""
 
 
@@ -83,6 +72,7 @@ def _from_subject(subject: str, cues: Cues) -> str:
 def end_of_role(raw: str, cues: Cues) -> str:
     """`raw` up to where the name of the post ends; '' when what is left is no name of a post."""
     best = ""
+    raw = _DETERMINER.sub("", raw) if _DETERMINER.match(raw) else raw
     for part in _SEPARATOR.split(raw.partition("(")[0].lstrip(_LEFT).rstrip(_EDGES)[:120]):
         role = _cut(part or "", cues)
         if role and _has_head(role, cues):
@@ -103,6 +93,8 @@ def _cut(raw: str, cues: Cues) -> str:
             and not (bare == "it" and word.strip(_EDGES) == "IT")
             and not (kept and bare == "in")
         ):
+            break
+        if kept and word.rstrip(".") in ("PT", "CV", "Pt", "Cv"):
             break
         if not bare and word not in _CONNECTORS:
             break

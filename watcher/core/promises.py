@@ -20,7 +20,7 @@ from watcher.core import calendar
 from watcher.core.appointments import find_appointment, quote
 from watcher.core.dates_calendar import resolve, shift
 from watcher.core.dates_clock import TimeItem
-from watcher.core.dates_days import DayItem, Style
+from watcher.core.dates_figures import DayItem, Style
 from watcher.core.dates_lexicon import lexicon_for
 from watcher.core.dates_pairing import find_items, joins, limit_before
 from watcher.core.dates_tokens import Cue, Scan, Token, scan
@@ -32,16 +32,17 @@ _PROMISE_MINUTE = 17 * 60
 _DEADLINE_MINUTE = 23 * 60 + 59
 _BACK_MINUTE = 9 * 60
 _GRACE = timedelta(days=1)  # a date this long past is still told
+_SILENT = ("silence_by", "ask_from")
 _FAR = timedelta(days=400)
-# A leave notice further ahead is none (rule Q7); a deadline further ahead is how long something is kept.
-_FURTHEST = {"back": timedelta(days=60), "deadline": timedelta(days=120)}
+# A leave notice further ahead is none (rule Q7); a deadline or promise further ahead is how long something is kept.
+_FURTHEST = {"back": timedelta(days=60), "deadline": timedelta(days=120), "promise_by": timedelta(days=150)}
 _MOST_POINTS = 60
 _MOST_CUES = 400
 _CLAUSE = 10  # tokens between "not" and "hear"
 _A_DAY = 24  # hours
 _QUOTE_BEFORE = 12  # tokens quoted around a finding
-_OWNERS = frozenset(("tell", "do", "due", "back"))
-_READ = _OWNERS | {"hear", "negative", "condition", "lost", "invite", "from_you"}
+_OWNERS = frozenset(("tell", "call", "do", "due", "back"))
+_READ = _OWNERS | {"then", "hear", "negative", "condition", "lost", "invite", "from_you"}
 _SANE_YEARS = range(1980, 2200)
 
 
@@ -125,8 +126,10 @@ def find_promises(
     if not points:
         return Promises()
     event = None
-    if any(point.period and point.period.named == "event" for point in points):
-        event = find_appointment(text, base=base, language=language, zone=zone, packs=packs, us_sender=us_sender).start
+    if any(point.period and (point.period.named == "event" or point.period.after_event) for point in points):
+        event = find_appointment(
+            text, base=base, language=language, zone=zone, packs=packs, us_sender=us_sender
+        ).start
     working = Calendar(
         lambda day: is_working_day(day, country),
         lambda day, count: add_working_days(day, count, country),
@@ -136,10 +139,16 @@ def find_promises(
     found: dict[str, datetime] = {}
     said = ""
     for sentence in _sentences(read, cues, points):
+        told = found.get("promise_by")
+        clause = _silence(sentence)
+        if told and clause and clause.kind in _SILENT and any(cue.kind == "then" for cue in sentence.cues):
+            found[clause.kind] = told  # "apabila dalam jangka waktu tersebut tidak ada kabar"
         for kind, point, when in _judge(read, sentence, context):
             said = said or _quote(read, point)
             earlier = found.get(kind)
-            found[kind] = when if earlier is None else min(when, earlier) if kind == "deadline" else max(when, earlier)
+            found[kind] = (
+                when if earlier is None else min(when, earlier) if kind == "deadline" else max(when, earlier)
+            )
     return Promises(**found, quote=said)  # type: ignore[arg-type]
 
 
@@ -150,12 +159,16 @@ def _points(read: Scan, items: Sequence[DayItem | TimeItem]) -> list[_Point]:
     for item in items:
         before = points[-1] if points else None
         if isinstance(item, TimeItem):
-            near = before is not None and before.time is None and joins(read.tokens, before.end, item.start, 4)
+            near = (
+                before is not None and before.time is None and joins(read.tokens, before.end, item.start, 4)
+            )
             if near and before is not None:
                 points[-1] = before._replace(time=item, end=item.end)
             else:
                 waiting = item
-                points.append(_Point(item.start, item.end, None, item, None, limit_before(read.tokens, item.start)))
+                points.append(
+                    _Point(item.start, item.end, None, item, None, limit_before(read.tokens, item.start))
+                )
             continue
         limit = limit_before(read.tokens, item.start)
         if waiting is not None and before is not None and before.time is waiting and before.day is None:
@@ -170,9 +183,18 @@ def _points(read: Scan, items: Sequence[DayItem | TimeItem]) -> list[_Point]:
         if period is None:
             at += 1
             continue
+        period = period._replace(after_event=_after_meeting(read, period.end))
         points.append(_Point(at, period.end, None, None, period, limit_before(read.tokens, at)))
         at = period.end
     return sorted(points, key=lambda point: point.start)
+
+
+def _after_meeting(read: Scan, at: int) -> bool:
+    """ "... setelah wawancara", "... of your interview" behind a period."""
+    token = read.tokens[at]
+    if not ({"after", "since", "from"} & set(token.senses) or "glue" in token.senses):
+        return False
+    return any(cue.kind == "meeting" and at < cue.start <= at + 4 for cue in read.cues)
 
 
 def _event_at(tokens: Sequence[Token], at: int) -> Period | None:
@@ -180,7 +202,7 @@ def _event_at(tokens: Sequence[Token], at: int) -> Period | None:
     sign, number = tokens[at + 1], tokens[at + 2]
     if tokens[at].text != "h" or sign.text not in ("-", "+") or sign.spaced or not 0 < number.digits <= 2:
         return None
-    return Period(at, at + 3, named="event", count=number.number if sign.text == "+" else -number.number)
+    return Period(at, at + 3, named="event", number=number.number if sign.text == "+" else -number.number)
 
 
 def _sentences(read: Scan, cues: Sequence[Cue], points: Sequence[_Point]) -> Iterator[_Sentence]:
@@ -191,9 +213,11 @@ def _sentences(read: Scan, cues: Sequence[Cue], points: Sequence[_Point]) -> Ite
     for point in points:
         inside.setdefault(read.tokens[point.start].sentence, ([], []))[1].append(point)
     for number, (own, held) in inside.items():
-        if not held:
+        if not held and not any(cue.kind == "then" for cue in own):
             continue
-        before = [cue for back in (2, 1) for cue in inside.get(number - back, ([], []))[0] if cue.kind in _OWNERS]
+        before = [
+            cue for back in (2, 1) for cue in inside.get(number - back, ([], []))[0] if cue.kind in _OWNERS
+        ]
         after = inside.get(number + 1, ([], []))[0]
         yield _Sentence(own, held, before[-1:], after)
 
@@ -223,7 +247,8 @@ def _silence(sentence: _Sentence) -> _Clause | None:
     negatives = [
         cue
         for cue in sentence.cues
-        if cue.kind == "negative" and not any(other.start <= cue.start and cue.end <= other.end for other in lost)
+        if cue.kind == "negative"
+        and not any(other.start <= cue.start and cue.end <= other.end for other in lost)
     ]
     near = [
         (negative, hear)
@@ -253,7 +278,9 @@ def _belongs(point: _Point, clause: _Clause, sentence: _Sentence) -> bool:
     """Is a point part of the clause - and not of "we will tell you by ..." beside it?"""
     if clause.kind == "silence_by" and len(sentence.points) == 1:
         return True
-    tells = [cue for cue in sentence.cues if cue.kind == "tell" and not clause.start <= cue.start <= clause.end]
+    tells = [
+        cue for cue in sentence.cues if cue.kind == "tell" and not clause.start <= cue.start <= clause.end
+    ]
     gap = max(clause.start - point.end, point.start - clause.end, 0)
     return all(gap <= max(cue.start - point.end, point.start - cue.end, 0) for cue in tells)
 
@@ -279,14 +306,28 @@ def _owned(read: Scan, sentence: _Sentence, point: _Point) -> str:
         cue = sentence.before[0]
     else:
         return ""
-    if cue.kind == "tell":
+    if cue.kind == "call" and point.time is not None:
+        return ""  # a call at an hour is an appointment
+    if cue.kind in ("tell", "call"):
         counts = point.period is None or _counts(point)
         return "promise_by" if counts and not _denied(sentence, cue) else ""
     if cue.kind == "back":
         return "back"
-    if cue.kind == "due" or (bound and not (point.period and point.period.lasting)) or (point.day is not None and point.day.last is not None):
+    if point.day is not None and point.day.last is None and "from" in _before(read, point):
+        return ""  # where a window opens
+    if (
+        cue.kind == "due"
+        or (bound and not (point.period and point.period.lasting))
+        or (point.day is not None and point.day.last is not None)
+    ):
         return "deadline"
     return ""
+
+
+def _before(read: Scan, point: _Point) -> set[str]:
+    """Senses of the words just before a point."""
+    tokens = read.tokens[max(0, point.start - 2) : point.start + 1]
+    return {sense for token in tokens for sense in token.senses}
 
 
 def _denied(sentence: _Sentence, cue: Cue) -> bool:
@@ -299,7 +340,7 @@ def _counts(point: _Point) -> bool:
     assert point.period is not None
     if point.period.lasting:
         return False
-    hours = point.period.count if point.period.unit == "hour" else 0
+    hours = point.period.number if point.period.unit == "hour" else 0
     return point.period.unit not in ("hour", "minute") or point.limit in ("within", "by") or hours >= _A_DAY
 
 
@@ -324,9 +365,12 @@ def _when(read: Scan, point: _Point, kind: str, context: _Base) -> datetime | No
 
 def _period_end(period: Period, kind: str, context: _Base) -> date | None:
     base = context.at.date()
+    event = context.event.date() if context.event else None
     if period.named == "event":
-        start = context.event.date() if context.event else base if period.count > 0 else None
-        return shift(start, period.count) if start else None
+        start = event or (base if period.number > 0 else None)
+        return shift(start, period.number) if start else None
+    if period.after_event and event:
+        base = max(base, event)
     if kind == "back" and period.named == "week" and not period.position:
         return shift(base, 1 - base.isoweekday() + 7 * period.ahead)
     return end_of(period, base, context.calendar)
@@ -340,7 +384,7 @@ def _day_of(point: _Point, context: _Base) -> date | None:
         return None
     last = point.day.last or (point.day.others[-1] if point.day.others else point.day.day)
     found = resolve(last, base)
-    return found.date or found.late
+    return found.day or found.late
 
 
 def _timed(read: Scan, time: TimeItem, day: date, context: _Base) -> datetime | None:

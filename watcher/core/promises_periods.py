@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from watcher.core.dates_calendar import make, month_end, shift
+from watcher.core.dates_figures import plausible_year
 from watcher.core.dates_tokens import Token
 
 _MOST = {"minute": 60 * 24 * 7, "hour": 24 * 60, "day": 400, "workday": 250, "week": 60, "month": 14}
@@ -26,17 +27,18 @@ class Calendar(NamedTuple):
 
 
 class Period(NamedTuple):
-    """A stretch of time at tokens `start` to `end` (exclusive): `count` units, or a named day."""
+    """A stretch of time at tokens `start` to `end` (exclusive): `number` units, or a named day."""
 
     start: int
     end: int
     unit: str = ""  # "hour", "day", "workday", "week", "month", "" when `day` says it
-    count: int = 0
+    number: int = 0
     named: str = ""  # "week", "month", "year", "holidays"
     ahead: int = 0  # weeks, months or years ahead of the mail's own
     month: int = 0  # a month by name
     year: int = 0
     position: str = ""  # "early", "mid", "late"
+    after_event: bool = False  # counted from the appointment: "3 hari kerja setelah wawancara"
     lasting: bool = False  # "for 3 days": how long something lasts, not when it is
 
 
@@ -87,14 +89,21 @@ def _holidays_end(named: str, base: date, calendar: Calendar) -> date | None:
 def hours_of(period: Period) -> timedelta | None:
     """The exact length of a period of hours or minutes."""
     if period.unit == "hour":
-        return timedelta(hours=period.count)
-    return timedelta(minutes=period.count) if period.unit == "minute" else None
+        return timedelta(hours=period.number)
+    return timedelta(minutes=period.number) if period.unit == "minute" else None
 
 
 def _counted(tokens: Sequence[Token], at: int) -> Period | None:
     """ "3 (tiga) hari kerja", "1-2 minggu", "2 x 24 jam", "two to three weeks"."""
     count, place = _number(tokens, at)
-    if at and tokens[at].digits and (tokens[at - 1].text in (".", ":", "/") and not tokens[at].spaced or "money" in tokens[at - 1].senses):
+    if (
+        at
+        and tokens[at].digits
+        and (
+            (tokens[at - 1].text in (".", ":", "/") and not tokens[at].spaced)
+            or "money" in tokens[at - 1].senses
+        )
+    ):
         return None
     for _ in range(2):
         word = tokens[place]
@@ -117,9 +126,19 @@ def _counted(tokens: Sequence[Token], at: int) -> Period | None:
 def _number(tokens: Sequence[Token], at: int) -> tuple[int, int]:
     """A number in figures or words and what is repeated in brackets behind it: (value or 0, end)."""
     token = tokens[at]
-    value = token.number if 0 < token.digits <= 3 else int(token.senses.get("number", 0)) if not token.digits else 0
+    value = (
+        token.number
+        if 0 < token.digits <= 3
+        else int(token.senses.get("number", 0))
+        if not token.digits
+        else 0
+    )
     end = at + 1
-    if tokens[end].text == "(" and tokens[end + 2].text == ")" and (tokens[end + 1].digits or "number" in tokens[end + 1].senses):
+    if (
+        tokens[end].text == "("
+        and tokens[end + 2].text == ")"
+        and (tokens[end + 1].digits or "number" in tokens[end + 1].senses)
+    ):
         end += 3
     return value, end
 
@@ -140,7 +159,13 @@ def _named(tokens: Sequence[Token], at: int) -> Period | None:
     while "position" in tokens[place].senses and place - at < 2:
         position, place = str(tokens[place].senses["position"]), place + 1
     for _ in range(2):
-        if place > at and ("glue" in tokens[place].senses or "lead" in tokens[place].senses) and "unit" not in tokens[place].senses:
+        if (
+            place > at
+            and (
+                tokens[place].text == "-" or "glue" in tokens[place].senses or "lead" in tokens[place].senses
+            )
+            and "unit" not in tokens[place].senses
+        ):
             place += 1
     if "weekend" in tokens[place].senses and ("next_after" in tokens[place + 1].senses):
         return Period(at, place + 2, named="week", ahead=1)
@@ -156,13 +181,16 @@ def _named(tokens: Sequence[Token], at: int) -> Period | None:
         end = place + 2
         if "next_after" in tokens[end].senses:
             ahead, end = ahead + 1, end + 1
-        if "of" == tokens[end].text:
+        if tokens[end].text == "of":
             return None
         return _behind(tokens, Period(at, end, named=str(second["unit"]), ahead=ahead, position=position))
     if first.get("unit") in _UNITS:
         unit = str(first["unit"])
         if "next_after" in second or "this_after" in second:
-            return _behind(tokens, Period(at, place + 2, named=unit, ahead=int("next_after" in second), position=position))
+            return _behind(
+                tokens,
+                Period(at, place + 2, named=unit, ahead=int("next_after" in second), position=position),
+            )
         if position:
             return Period(at, place + 1, named=unit, position=position)
     return None
@@ -183,22 +211,44 @@ def _behind(tokens: Sequence[Token], period: Period) -> Period | None:
 
 def _month_named(tokens: Sequence[Token], at: int, place: int, position: str) -> Period | None:
     token, after = tokens[place], tokens[place + 1]
-    year = after.number if after.digits == 4 and 1990 <= after.number <= 2100 else 0
-    held = position or year or (at and ("within" in tokens[at - 1].senses or "unit" in tokens[place - 1].senses or "by" in tokens[at - 1].senses))
-    if not held or (after.digits and not year) or (token.raw.islower() and "wordlike" in token.senses and not position):
+    year = after.number if after.digits == 4 and plausible_year(after.number) else 0
+    held = (
+        position
+        or year
+        or (
+            at
+            and (
+                "within" in tokens[at - 1].senses
+                or "unit" in tokens[place - 1].senses
+                or "by" in tokens[at - 1].senses
+            )
+        )
+    )
+    if (
+        not held
+        or (after.digits and not year)
+        or (token.raw.islower() and "wordlike" in token.senses and not position)
+    ):
         return None
     if at and tokens[at - 1].digits in (1, 2):
         return None
-    return Period(at, place + 1 + bool(year), named="month", month=int(token.senses["month"]), year=year, position=position)
+    return Period(
+        at,
+        place + 1 + bool(year),
+        named="month",
+        month=int(token.senses["month"]),
+        year=year,
+        position=position,
+    )
 
 
 def _add(period: Period, base: date, calendar: Calendar) -> date | None:
     if period.unit == "workday":
-        return calendar.add_working_days(base, period.count)
+        return calendar.add_working_days(base, period.number)
     if period.unit in ("day", "week"):
-        return shift(base, period.count * (7 if period.unit == "week" else 1))
+        return shift(base, period.number * (7 if period.unit == "week" else 1))
     if period.unit == "month":
-        end = month_end(base.year, base.month + period.count)
+        end = month_end(base.year, base.month + period.number)
         return end and make(end.year, end.month, min(base.day, end.day))
     length = hours_of(period)
     return shift(base, max(1, -(-length // timedelta(days=1)))) if length else None

@@ -27,7 +27,7 @@ _QUOTES = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032`", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u00a0\u2007\u202f\u3000\t\r\f\v", " "),
+        **dict.fromkeys("_\u00a0\u2007\u202f\u3000\t\r\f\v", " "),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-"),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u200e\u200f", None),
         "\u2026": "...",

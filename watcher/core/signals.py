@@ -134,10 +134,11 @@ def _try(row: Row, unit: str, number: int, signals: Signals) -> Hit | None:
 
 
 def _hedged(unit: str, start: int, signals: Signals) -> bool:
-    """True when a condition stands before `start`, and it is more than politeness."""
-    before = unit[max(0, start - HEDGE_WINDOW) : start + 1]
-    polite = {match.start() for match in signals.polite.finditer(unit[max(0, start - HEDGE_WINDOW) :])}
-    return any(match.start() not in polite for match in signals.hedge.finditer(before))
+    """True when a condition opens at or before `start`, and it is more than politeness."""
+    window = unit[max(0, start - HEDGE_WINDOW) :]
+    hit = min(start, HEDGE_WINDOW)
+    polite = {match.start() for match in signals.polite.finditer(window)}
+    return any(match.start() <= hit and match.start() not in polite for match in signals.hedge.finditer(window))
 
 
 def _negated(before: str, signals: Signals) -> bool:

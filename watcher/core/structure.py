@@ -48,6 +48,7 @@ class Structure:
     free_mail: bool
     bounce: bool
     auto_reply: bool
+    discussion: bool  # a mailing list's post: nobody's own business (border B14)
     bulk: bool  # list headers: weight, never a veto
     answers_own: bool  # a reply to a message of the person
     known: bool  # the sender is part of a process already
@@ -76,6 +77,8 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         free_mail=is_free_mail(domain_of(mail.sender.email)),
         bounce=_is_bounce(mail),
         auto_reply=_is_auto_reply(mail),
+        discussion=bool(mail.header("list-post") or mail.header("x-mailing-list"))
+        or mail.header("precedence").strip().lower() == "list",
         bulk=any(mail.header(name) for name in ("list-unsubscribe", "list-id", "feedback-id"))
         or "bulk" in mail.header("precedence").lower(),
         answers_own=any(entry in context.own_message_ids for entry in (*mail.in_reply_to, *mail.references)),

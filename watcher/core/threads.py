@@ -17,6 +17,9 @@ from watcher.core.names import other_role, same_company, same_role
 #: A process without an event for so long, and nothing dated ahead, is over (rule Q17).
 SILENT = timedelta(days=60)
 
+#: The reason kept with an own mail that used an old thread for something new (S105).
+STRAYED = "own mail in an old thread, about something else"
+
 #: Kinds that are no event of any process by themselves.
 NOISE = frozenset({Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER})
 #: Kinds that never found a process: noise, and machines that answer.

@@ -34,28 +34,28 @@ RECEIVED = Kind.APPLICATION_RECEIVED.value
 COLD = Kind.RECRUITER_OUTREACH.value
 
 #: Facets that speak for a candidacy; a veto is weighed against the strongest of them.
-_CLAIMS = (REJECTION, OFFER, CANCEL, MOVE, INVITE, BOOKED, TEST, RECEIVED, COLD, "passed", "request", "hold")
+_CLAIMS = (
+    REJECTION,
+    OFFER,
+    CANCEL,
+    MOVE,
+    INVITE,
+    BOOKED,
+    TEST,
+    RECEIVED,
+    COLD,
+    "passed",
+    "request",
+    "hold",
+    "wait",
+)
 
-#: Facets that say "looks like it and is not" (rule 3.5): which kind they make of a mail.
-_VETOES = {
-    "alert": Kind.JOB_ALERT,
-    "digest": Kind.NEWSLETTER,
-    "research": Kind.NEWSLETTER,
-    "press": Kind.OTHER,
-    "visa": Kind.OTHER,
-    "school": Kind.OTHER,
-    "finance": Kind.OTHER,
-    "medical": Kind.OTHER,
-    "event": Kind.OTHER,
-    "interviewer": Kind.OTHER,
-    "referee": Kind.OTHER,
-    "vendor": Kind.OTHER,
-    "staff": Kind.OTHER,
-    "account": Kind.OTHER,
-    "withdrawn": Kind.OTHER,
-    "friend": Kind.OTHER,
-    "scam_bait": Kind.OTHER,
-}
+#: Other people's business (rule 3.5): weighed against what speaks for a job.
+_FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam_bait")
+#: The person in another part than the candidate's: such words are meant as they stand.
+_PARTS = ("interviewer", "referee", "staff", "withdrawn", "account", "friend", "vendor")
+#: Advertisements: weighed against the strongest claim.
+_BULK = {"alert": Kind.JOB_ALERT, "digest": Kind.NEWSLETTER}
 
 
 def decide(scene: Scene) -> Decision:
@@ -76,8 +76,10 @@ def decide(scene: Scene) -> Decision:
 def job_score(scene: Scene) -> float:
     """How much speaks for a mail about a job: words, and who sends it."""
     structure = scene.structure
-    score = scene.score("job")
+    score = scene.score("job") + min(1.5, scene.score("title"))
     score += 3.0 * is_hiring_vendor(structure)
+    role = structure.sender.role if structure.sender is not None else ""
+    score += 1.5 * (role in ("message", "scheduler")) + 3.0 * (role == "esign" and scene.score("letter") > 0)
     score += 3.0 * structure.hiring_desk
     score += 3.0 * (structure.known or structure.live)
     score += 1.5 * structure.answers_own
@@ -92,7 +94,9 @@ def confidence(base: float, margin: float) -> float:
 
 def _machine(scene: Scene) -> Decision | None:
     structure = scene.structure
-    if structure.bounce or (scene.score("bounce") >= ENOUGH and structure.robot and not is_hiring_vendor(structure)):
+    if structure.bounce or (
+        scene.score("bounce") >= ENOUGH and structure.robot and not is_hiring_vendor(structure)
+    ):
         return Kind.BOUNCE, 0.97, "delivery report", ("bounce",)
     if structure.auto_reply:
         return Kind.AUTO_REPLY, 0.97, "automatic reply by its headers or subject", ("auto_reply",)
@@ -102,7 +106,12 @@ def _machine(scene: Scene) -> Decision | None:
     if scene.score("bounce") >= ENOUGH and claim < ENOUGH:
         return Kind.BOUNCE, 0.8, "words of a delivery report", ("bounce",)
     if scene.score("auto_reply") >= ENOUGH and scene.score("auto_reply") > claim:
-        return Kind.AUTO_REPLY, confidence(0.75, scene.score("auto_reply") - claim), "words of an absence", ("auto_reply",)
+        return (
+            Kind.AUTO_REPLY,
+            confidence(0.75, scene.score("auto_reply") - claim),
+            "words of an absence",
+            ("auto_reply",),
+        )
     return None
 
 
@@ -111,32 +120,53 @@ def _veto(scene: Scene) -> Decision | None:
     structure = scene.structure
     if structure.live or structure.known:
         return None
-    claim = max(scene.score(facet) for facet in _CLAIMS)
     if structure.sender is not None and structure.sender.role == "alert" and scene.score(REJECTION) < ENOUGH:
         return Kind.JOB_ALERT, 0.95, "address that sends job alerts only", ("alert",)
+    claim = max(scene.score(facet) for facet in _CLAIMS)
+    part = max(_PARTS, key=scene.score)
+    if scene.score(part) >= ENOUGH and not _part_yields(part, scene, claim):
+        return Kind.OTHER, confidence(0.8, scene.score(part) - ENOUGH), f"veto: {part}", (part,)
+    field = max(_FIELDS, key=scene.score)
+    if scene.score(field) >= ENOUGH and scene.score(field) + 1.5 >= job_score(scene):
+        kind = Kind.NEWSLETTER if field == "research" else Kind.OTHER
+        return kind, confidence(0.8, scene.score(field) - ENOUGH), f"veto: {field}", (field,)
     if structure.posting or structure.job_links >= 3:
         claim -= 3.0
-    facet = max(_VETOES, key=lambda name: scene.score(name))
-    weight = scene.score(facet) + 1.0 * (structure.bulk and facet in ("alert", "digest"))
-    if weight >= ENOUGH and weight >= 0.8 * claim:
-        return _VETOES[facet], confidence(0.8, weight - claim), f"veto: {facet}", (facet,)
+    bulk = max(_BULK, key=scene.score)
+    weight = scene.score(bulk) + 1.5 * structure.bulk
+    if scene.score(bulk) >= ENOUGH and weight >= 0.8 * claim:
+        return _BULK[bulk], confidence(0.8, weight - claim), f"veto: {bulk}", (bulk,)
     return None
+
+
+def _part_yields(part: str, scene: Scene, claim: float) -> bool:
+    """True when the words of `part` stand in a mail that is about the person's candidacy all the same."""
+    if part == "account":  # login data beside a receipt (border B12)
+        return scene.score(RECEIVED) >= ENOUGH or claim > scene.score(part)
+    if part == "friend":
+        return scene.structure.robot or scene.structure.hiring_desk or claim > 2 * scene.score(part)
+    return claim > 3 * scene.score(part)
 
 
 def _not_about_a_job(scene: Scene) -> Decision | None:
+    """A mail needs words about a job, the more of them the less it claims (what says nothing is `other`)."""
+    structure = scene.structure
+    if structure.discussion and not (structure.live or structure.known or structure.answers_own):
+        return Kind.OTHER, 0.9, "post of a mailing list", ()
     job = job_score(scene)
-    if job >= JOB_ENOUGH:
+    claim = max(scene.score(facet) for facet in (*_CLAIMS, "answer", "availability"))
+    if job >= JOB_ENOUGH or (job >= 1.5 and claim >= ENOUGH) or claim >= 2 * ENOUGH:
         return None
-    claim = max(scene.score(facet) for facet in (*_CLAIMS, "wait", "answer", "availability"))
-    if job + claim < 6.0:
-        return Kind.OTHER, confidence(0.75, 6.0 - job - claim), "nothing about a candidacy", ()
-    return None
+    return Kind.OTHER, confidence(0.72, 6.0 - job - claim), "nothing about a candidacy", ()
 
 
 def _outcome(scene: Scene) -> Decision | None:
     """The strongest news: refused, hired, called off, moved."""
+    structure = scene.structure
     refused = scene.score(REJECTION) + 0.5 * scene.score("goodbye")
     offered = scene.score(OFFER) + 0.5 * scene.score("terms")
+    if structure.sender is not None and structure.sender.role == "esign" and scene.score("letter") > 0:
+        return Kind.OFFER, 0.85, "signature asked for a contract of work", ("letter",)
     strong_refusal = scene.score(REJECTION) >= ENOUGH or (scene.score(REJECTION) > 0 and refused >= ENOUGH)
     if offered >= ENOUGH and offered > refused:
         return Kind.OFFER, confidence(0.75, offered - 3.0), "hired, or terms to accept", (OFFER, "terms")
@@ -147,8 +177,18 @@ def _outcome(scene: Scene) -> Decision | None:
     moved, cancelled = scene.score(MOVE), scene.score(CANCEL)
     if cancelled >= ENOUGH:
         if moved >= ENOUGH or scene.score("availability") >= ENOUGH:
-            return Kind.INTERVIEW_RESCHEDULE, 0.8, "called off with a new date asked or given", (MOVE, CANCEL, "availability")
-        return Kind.INTERVIEW_CANCELLATION, confidence(0.78, cancelled - 3.0), "interview called off", (CANCEL,)
+            return (
+                Kind.INTERVIEW_RESCHEDULE,
+                0.8,
+                "called off with a new date asked or given",
+                (MOVE, CANCEL, "availability"),
+            )
+        return (
+            Kind.INTERVIEW_CANCELLATION,
+            confidence(0.78, cancelled - 3.0),
+            "interview called off",
+            (CANCEL,),
+        )
     if moved >= ENOUGH:
         return Kind.INTERVIEW_RESCHEDULE, confidence(0.75, moved - 3.0), "interview moved", (MOVE,)
     return None
@@ -158,16 +198,30 @@ def _appointment(scene: Scene) -> Decision | None:
     """An interview or a test: which one the mail itself asks for."""
     invite = scene.score(INVITE, "availability")
     booked, test, cold = scene.score(BOOKED), scene.score(TEST), scene.score(COLD)
-    if "test" in scene.structure.links or (scene.structure.sender and scene.structure.sender.role == "assess"):
+    if scene.structure.sender is not None and scene.structure.sender.role == "scheduler":
+        booked += 1.5
+    if "test" in scene.structure.links or (
+        scene.structure.sender and scene.structure.sender.role == "assess"
+    ):
         test += 1.5
-    if cold >= ENOUGH and cold >= booked and scene.score(RECEIVED) < ENOUGH and not scene.structure.answers_own:
+    if (
+        cold >= ENOUGH
+        and cold >= booked
+        and scene.score(RECEIVED) < ENOUGH
+        and not scene.structure.answers_own
+    ):
         return None
     if booked >= ENOUGH and booked >= invite and booked >= test:
         return Kind.INTERVIEW_CONFIRMATION, confidence(0.75, booked - 3.0), "agreed date repeated", (BOOKED,)
     if test >= ENOUGH and test >= scene.score(INVITE):
         return Kind.ASSESSMENT, confidence(0.75, test - 3.0), "test to take", (TEST,)
     if invite >= ENOUGH:
-        return Kind.INTERVIEW_INVITATION, confidence(0.75, invite - 3.0), "interview offered", (INVITE, "availability")
+        return (
+            Kind.INTERVIEW_INVITATION,
+            confidence(0.75, invite - 3.0),
+            "interview offered",
+            (INVITE, "availability"),
+        )
     if booked >= ENOUGH:
         return Kind.INTERVIEW_CONFIRMATION, confidence(0.7, booked - 3.0), "agreed date repeated", (BOOKED,)
     return None
@@ -201,6 +255,12 @@ def _first_contact(scene: Scene) -> Decision | None:
 def _rest(scene: Scene) -> Decision:
     """Job words without a clear class."""
     structure = scene.structure
+    if (
+        structure.sender is not None
+        and structure.sender.role in ("board", "relay", "message")
+        and scene.score("answer") > 0
+    ):
+        return Kind.RECRUITER_REPLY, 0.7, "a board says that the employer wrote", ("answer",)
     if structure.answers_own or structure.live:
         return Kind.RECRUITER_REPLY, 0.62, "answer within a process", ("answer", "wait")
     weak = {

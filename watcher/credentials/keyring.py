@@ -26,7 +26,7 @@ _ELSEWHERE = "or give the password by a systemd credential or a command (secret.
 _FAULTS = {
     "missing": (
         "The keyring holds no password for the account {account!r}.",
-        "Store it with `{python} -m keyring set interview-watcher {account}`, " + _ELSEWHERE,
+        "Store it with `watcher secret`, " + _ELSEWHERE,
     ),
     "locked": (
         "The keyring is locked.",
@@ -57,7 +57,7 @@ def read(account: str, seconds: float = LIMIT) -> str:
     return one_line(
         str(answer.get("secret", "")).encode("utf-8", "surrogatepass"),
         f"The keyring's password for {account!r}",
-        "Delete it and store it again.",
+        "Store it again with `watcher secret`.",
     )
 
 
@@ -109,8 +109,7 @@ def _ask(verb: str, account: str, secret: str = "", *, seconds: float) -> dict[s
         answer = {"fault": "failed", "detail": "no answer"}
     if word := answer.get("fault"):
         message, remedy = _FAULTS.get(str(word), _FAULTS["failed"])
-        words = {"account": account, "detail": str(answer.get("detail", ""))[:60], "python": sys.executable}
-        raise SecretError(message.format(**words), remedy.format(**words))
+        raise SecretError(message.format(account=account, detail=str(answer.get("detail", ""))[:60]), remedy)
     return dict(answer)
 
 

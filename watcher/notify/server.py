@@ -102,9 +102,7 @@ async def close(bus: MessageBus) -> None:
             await bus.wait_for_disconnect()
 
 
-async def _call(
-    bus: MessageBus, name: str, path: str, interface: str, member: str, *args: str
-) -> list[Any]:
+async def _call(bus: MessageBus, name: str, path: str, interface: str, member: str, *args: str) -> list[Any]:
     reply = await bus.call(
         Message(
             destination=name,

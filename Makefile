@@ -1,0 +1,80 @@
+# make demo    set up, and show the watcher at work on a made-up mailbox
+# make test    set up, and run every test
+# make check   style, types of the core, and the floors between modules
+# make bench   how fast the core is
+# make size    how much a fresh install takes on the disk, and whether it works outside this folder
+# make clean   remove what the others made
+#
+# Variables, given as in `make test PYTEST_ARGS="-k draft"`:
+#   PYTHON       the Python to set up with (3.11 or newer)             python3
+#   VENV         where the virtual environment goes                    .venv
+#   PYTEST_ARGS  more arguments for pytest
+#   APT          auto: install the Debian packages that tests need, when that takes no password; no: never
+#   CI           true: a suite left out for want of a package is a failure
+
+PYTHON ?= python3
+VENV ?= .venv
+PYTEST_ARGS ?=
+APT ?= auto
+
+MIN_PYTHON := 3.11
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+# Relative names only: the path of this folder may hold blanks.
+MADE := $(VENV)/made
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench size clean debian-packages
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+demo: $(INSTALLED)
+	@$(BIN)/watcher demo
+
+test: $(INSTALLED_DEV) debian-packages
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(INSTALLED_DEV)
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest -q tests/test_floors.py
+
+bench: $(INSTALLED_DEV)
+	$(BIN)/python -m pytest -q benchmarks $(PYTEST_ARGS)
+
+debian-packages:
+	@sh tests/install-debian-packages.sh $(APT)
+
+size:
+	@PYTHON=$(PYTHON) sh benchmarks/install_size.sh
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A second run finds the stamp and installs nothing; pyproject.toml is what decides about packages.
+$(INSTALLED): pyproject.toml | $(MADE)
+	@echo "Installing the watcher into $(VENV) (once) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml | $(MADE)
+	@echo "Installing the watcher and what its tests need into $(VENV) (once) ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $(INSTALLED) $@
+
+$(MADE):
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "There is no $(PYTHON) here. On Debian and Ubuntu: apt install python3 python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < tuple(map(int, "$(MIN_PYTHON)".split("."))))' || { \
+	    echo "The watcher needs Python $(MIN_PYTHON) or newer; $(PYTHON) is $$($(PYTHON) --version)." \
+	        "Name a newer one: make demo PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
