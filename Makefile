@@ -1,7 +1,7 @@
 # make demo    set up, and show the watcher at work on a made-up mailbox
 # make test    set up, and run every test
 # make check   style, types of the core, and the floors between modules
-# make bench   how fast the core is
+# make bench   where the time goes
 # make size    how much a fresh install takes on the disk, and whether it works outside this folder
 # make clean   remove what the others made
 #
@@ -45,7 +45,7 @@ check: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -q tests/test_floors.py
 
 bench: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest -q benchmarks $(PYTEST_ARGS)
+	@$(BIN)/python benchmarks/bench.py
 
 debian-packages:
 	@sh tests/install-debian-packages.sh $(APT)

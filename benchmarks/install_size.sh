@@ -16,6 +16,7 @@ rm -rf "$site"/pip "$site"/pip-*
 megabytes() { du -sk "$site" | awk '{printf "%.1f", $1 / 1024}'; }
 
 unpacked=$(megabytes)
+unset PYTHONDONTWRITEBYTECODE
 (cd "$home" && "$home/venv/bin/watcher" demo >"$home/demo.txt")
 used=$(megabytes)
 "$home/venv/bin/python" -m compileall -q "$site" >/dev/null || true

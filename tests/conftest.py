@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,17 @@ def require(binary: str, package: str) -> str:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def until(condition: Callable[[], object], seconds: float = 15) -> bool:
+    """Wait until `condition` holds, looking twenty times a second; whether it does. For what another process
+    does and tells nobody; where there is an event, wait for that."""
+    end, pause = time.monotonic() + seconds, threading.Event()
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        pause.wait(0.05)
+    return True
 
 
 @pytest.fixture(autouse=True)

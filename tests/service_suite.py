@@ -4,29 +4,18 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, require
+from conftest import ROOT, require, until
 from servers.systemd_user import MANAGER, UserManager, why_not
 
 from watcher import systemd
 
 #: Quick versions of the unit's waiting times.
 _QUICK = "[Service]\nWatchdogSec=2\nRestartSec=50ms\n"
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
-    """Wait until `condition` holds, looking ten times a second; whether it does."""
-    end, pause = time.monotonic() + seconds, threading.Event()
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        pause.wait(0.1)
-    return True
 
 
 @pytest.fixture

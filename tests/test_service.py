@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, require
+from conftest import ROOT, require, until
 from servers.systemd_user import UserManager
-from service_suite import ServiceTests, install, manager, until
+from service_suite import ServiceTests, install, manager
 
 from watcher import systemd
 

@@ -6,12 +6,13 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from watcher.errors import Retry, WatcherError
+from watcher.errors import Retry, StoreError, WatcherError
 
 NAME = "watcher.lock"
+_LISTENS = "listens"
 
 
 class RunningError(WatcherError):
@@ -22,33 +23,42 @@ class RunningError(WatcherError):
 
 
 @contextmanager
-def held(state_dir: Path) -> Iterator[None]:
-    """Hold the lock while the block runs. It goes with the process, however that ends.
+def held(state_dir: Path, *, listens: bool = False) -> Iterator[None]:
+    """Hold the lock while the block runs. It goes with the process, however that ends. `listens`: this process
+    understands what `poke` sends.
 
-    Raises RunningError when another process has it.
+    Raises RunningError when another process has it, StoreError when the directory cannot be used.
     """
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = state_dir / NAME
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The state directory {state_dir} cannot be used: {error.strerror}.",
+            "Make it yours, or free some space.",
+        ) from error
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            number = _pid(path)
+            number, _ = _holder(path)
             named = f" (process {number})" if number else ""
             raise RunningError(
                 f"The watcher is running already{named}.",
                 "`watcher status` shows what it knows; stop it first if you want to run another.",
             ) from None
-        os.truncate(file, 0)
-        os.pwrite(file, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # on a full disk nobody is told who holds it
+            os.truncate(file, 0)
+            os.pwrite(file, f"{os.getpid()} {_LISTENS if listens else ''}".encode(), 0)
         yield
     finally:
         os.close(file)
 
 
-def poke(state_dir: Path) -> bool:
-    """Tell a running watcher that something changed; False when none runs."""
+def poke(state_dir: Path, number: signal.Signals = signal.SIGUSR1) -> bool:
+    """Tell a running service that something changed; False when none runs. Whoever else holds the lock is left
+    in peace: the signal would end it."""
     path = state_dir / NAME
     try:
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -57,17 +67,21 @@ def poke(state_dir: Path) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        number = _pid(path)
-        if number:
-            os.kill(number, signal.SIGUSR1)
-        return bool(number)
+        process, listens = _holder(path)
+        if not listens:
+            return False
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(process, number)
+            return True
     finally:
         os.close(file)
     return False
 
 
-def _pid(path: Path) -> int:
+def _holder(path: Path) -> tuple[int, bool]:
+    """The process that holds the lock (0 unknown), and whether it listens."""
     try:
-        return int(path.read_text("ascii").strip() or 0)
+        process, _, rest = path.read_text("ascii").partition(" ")
+        return int(process), rest == _LISTENS
     except (OSError, ValueError):
-        return 0
+        return 0, False

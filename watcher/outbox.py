@@ -198,13 +198,18 @@ def notice_for(group: Sequence[Entry], text: Mapping[str, Any], *, quiet_title: 
     labels = text["buttons"]
     names = ("open", "snooze", "done") if single else ("open", "snooze")
     return Notice(
-        id=f"process-{processes[0]}" if single else "processes",
+        id=notice_id(processes),
         title=str(text["quiet_title"]) if quiet_title else title,
         body="\n".join(lines),
         urgent=any(entry.action.data.get("urgent") for entry in group),
         buttons=tuple(Button(name, str(labels[name])) for name in names),
         process_ids=processes,
     )
+
+
+def notice_id(processes: Sequence[str]) -> str:
+    """The stable id of the notice for these processes; a pressed button brings it back."""
+    return "-".join(("process", *processes))
 
 
 def _count(template: object, count: int) -> str:

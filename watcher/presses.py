@@ -35,8 +35,9 @@ MORNING = time(9)
 
 
 def press(store: Store, everything: Iterable[Standing], notice_id: str, action: str, now: datetime) -> None:
-    """Do what a pressed button says, for the process or processes of its notice."""
-    chosen = [one for one in everything if notice_id in (f"process-{one.process.id}", "processes")]
+    """Do what a pressed button says, for the process or processes of its notice (`outbox.notice_id`)."""
+    _, *wanted = notice_id.split("-")
+    chosen = [one for one in everything if one.process.id in wanted]
     for one in chosen:
         if action == "snooze":
             _snooze(store, one, now)

@@ -180,8 +180,8 @@ def judge_raw(
         outgoing=True if Role.SENT in folder.roles else None,
         zone=look.person.zone,
         country=look.person.country,
-        known_senders=frozenset(known.senders),
-        own_message_ids=frozenset(related & known.own_ids),
+        known_senders=known.senders,
+        own_message_ids=known.own_ids,
         authserv=look.authserv,
         live=mail.sender.email in known.senders or bool(related & known.ids),
     )

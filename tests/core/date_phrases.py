@@ -125,7 +125,8 @@ INDONESIAN = [
     ("Jadwal wawancara : Kamis, 5 November 2026 pukul 10.00", "11-05 10:00"),
     ("Tanggal wawancara: 5 November 2026\nWaktu pelaksanaan: 10.00 WIB", "11-05 10:00"),
     (
-        "Jakarta, 30 Oktober 2026\nNo: 12/HRD/X/2026\n\nHari, tanggal : Kamis, 5 November 2026\nPukul : 09.00 WIB",
+        "Jakarta, 30 Oktober 2026\nNo: 12/HRD/X/2026\n\n"
+        "Hari, tanggal : Kamis, 5 November 2026\nPukul : 09.00 WIB",
         "11-05 09:00",
     ),
     ("Hari/Tanggal : Kamis, 5 November 2026\n\nWaktu : 10.00 WIB", "11-05 10:00"),
@@ -137,7 +138,8 @@ INDONESIAN = [
         "11-05 10:00 | 11-06 14:00",
     ),
     (
-        "Silakan pilih jadwal berikut:\n1. Kamis, 5 November 2026, 10.00 WIB\n2. Jumat, 6 November 2026, 14.00 WIB\n3. Senin, 9 November 2026, 09.00 WIB",
+        "Silakan pilih jadwal berikut:\n1. Kamis, 5 November 2026, 10.00 WIB\n"
+        "2. Jumat, 6 November 2026, 14.00 WIB\n3. Senin, 9 November 2026, 09.00 WIB",
         "11-05 10:00 | 11-06 14:00 | 11-09 09:00",
     ),
     ("a. Kamis, 5 November, 10.00-11.00\nb. Jumat, 6 November, 10.00-11.00", "11-05 10:00 | 11-06 10:00"),
@@ -161,7 +163,8 @@ INDONESIAN = [
     ("dari pukul 10.00 menjadi pukul 13.00, Kamis 5 November 2026, jadwal berubah", "11-05 13:00"),
     ("dimajukan menjadi Rabu 4 November pukul 09.00 (semula Kamis 5 November)", "11-04 09:00"),
     (
-        "Jadwal semula:\nHari: Kamis, 5 November 2026\nPukul: 10.00\n\nJadwal baru:\nHari: Jumat, 6 November 2026\nPukul: 13.00",
+        "Jadwal semula:\nHari: Kamis, 5 November 2026\nPukul: 10.00\n\n"
+        "Jadwal baru:\nHari: Jumat, 6 November 2026\nPukul: 13.00",
         "11-06 13:00",
     ),
     ("diundur dari Kamis 5 November pukul 10.00 ke Jumat 6 November, jam yang sama", "11-06 10:00"),
@@ -183,7 +186,8 @@ INDONESIAN = [
     ),
     ("Mohon konfirmasi sebelum Rabu 4 November 2026.", "-"),
     (
-        "Menindaklanjuti lamaran Anda tanggal 20 Oktober 2026, kami mengundang interview Kamis 5 November 2026 pukul 10.00",
+        "Menindaklanjuti lamaran Anda tanggal 20 Oktober 2026, "
+        "kami mengundang interview Kamis 5 November 2026 pukul 10.00",
         "11-05 10:00",
     ),
     ("Mohon hadir 15 menit sebelum pukul 10.00 pada Kamis 5 November", "11-05 10:00"),
@@ -209,6 +213,60 @@ INDONESIAN = [
     ("https://zoom.us/j/8121011?t=10:30&d=2026-11-05", "-"),
     ("skor 9/10", "-"),
     ("versi 3.11", "-"),
+    # as people write
+    ("Interview akan dilaksanakan besok, Selasa (03/11/2026) pukul 13.00 WIB via Google Meet", "11-03 13:00"),
+    ("Halo kak, interviewnya Kamis ini jam 1 siang ya, nanti aku kirim linknya", "11-05 13:00"),
+    ("halo kak rina, interview ny bsk jam 10 ya via gmeet", "11-03 10:00"),
+    ("Siang kak, besok bisa interview jam 10?", "11-03 10:00"),
+    ("Waktu: Kamis, 5 November 2026\n09.00 - 09.30 WIB (HR)\n09.30 - 10.30 WIB (User)", "11-05 09:00-10:30"),
+    (
+        "Jadwal:\nSesi 1: Kamis, 5 November, 09.00 - 10.00\nSesi 2: Kamis, 5 November, 13.00 - 14.00",
+        "11-05 09:00-14:00",
+    ),
+    (
+        "Pilih salah satu: Kamis (5/11) 10.00 / 14.00, Jumat (6/11) 09.00",
+        "11-05 10:00 | 11-05 14:00 | 11-06 09:00",
+    ),
+    ("Interview via telepon Rabu, 4 Nov 2026 sekitar pukul 15.00-15.30 WIB", "11-04 15:00-15:30"),
+    ("Interview dijadwalkan pada 05 November 2026, 10:00 AM WIB", "11-05 10:00"),
+    ("Hari/Tgl: Kamis/05-11-26\nJam: 10.00 wib", "11-05 10:00"),
+    ("Mohon maaf interview hari ini jam 10 kami undur ke jam 2 siang", "11-02 14:00"),
+    ("Interview dimajukan dari jam 14.00 ke jam 10.00, hari tetap Kamis 5 November", "11-05 10:00"),
+    (
+        "jadwal diundur ke hari Jumat tanggal 6 November 2026 di jam yang sama yaitu pukul 10.00 WIB",
+        "11-06 10:00",
+    ),
+    (
+        "Psikotes: Kamis, 5 November 2026 pukul 08.00\nWawancara: Kamis, 5 November 2026 pukul 13.00",
+        "11-05 08:00-14:00",
+    ),
+    ("Kamis, 5 November 2026 | 10.00 - 11.00 WIB | Zoom", "11-05 10:00-11:00"),
+    ("Sabtu 7 November 2026 walk in interview jam 08.00-12.00 di Hotel Mawar lt. 2", "11-07 08:00-12:00"),
+    ("Kamis malam jam 7", "11-05 19:00"),
+    ("nanti malam jam 8", "11-02 20:00"),
+    ("Kamis depan (5 November) jam 10", "11-05 10:00"),
+    ("Batas konfirmasi: 4 November 2026\nTanggal interview: 5 November 2026\nJam: 10.00", "11-05 10:00"),
+    ("Wawancara hari Kamis. Jamnya 10.00 WIB.", "11-05 10:00"),
+    ("Kami tunggu kehadirannya Kamis, 5 November 2026.", "11-05"),
+    ("Apakah bersedia interview antara tanggal 5 sampai 10 November?", "-"),
+    ("Jadwal ulang: Kamis 5 November 2026, 10.00 WIB (sebelumnya Rabu 4 November 2026)", "11-05 10:00"),
+    ("Interview bisa dilakukan hari Rabu/Kamis minggu ini jam 10", "11-04 10:00 | 11-05 10:00"),
+    ("Ditunggu konfirmasinya sebelum jam 3 sore ini.", "-"),
+    ("Terima kasih atas waktunya hari ini.", "-"),
+    ("Wawancara pekan tanggal 9 November", "-"),
+    ("pada tanggal 05 / 11 / 2026, pukul 10 : 30 WIB", "11-05 10:30"),
+    ("Waktu : 10.00 WIB\nTanggal : Kamis, 5 November 2026", "11-05 10:00"),
+    ("Interview Kamis jam 10 pagi, kalau tidak bisa, Jumat jam 2 siang.", "11-05 10:00 | 11-06 14:00"),
+    (
+        "Hari: Kamis, 5 November 2026\nJam: 09.00\n\nHari: Jumat, 6 November 2026\nJam: 13.00",
+        "11-05 09:00-14:00",
+    ),
+    ("Tanggal: 5 November 2026\nMulai: 10.00\nSelesai: 11.30", "11-05 10:00-11:30"),
+    ("Tahapan:\n1. Psikotes: 5 November 2026\n2. Interview: 9 November 2026", "11-05 ?several"),
+    (
+        "Hari/Tanggal : Kamis, 5 November 2026\nWaktu : Sesi 1 09.00-10.00, Sesi 2 10.30-11.30",
+        "11-05 09:00-11:30",
+    ),
 ]
 
 # ----------------------------------------------------------------------------------- appointments, English
@@ -350,7 +408,8 @@ ENGLISH = [
     ("Thursday 5 November at 10am. Please confirm by Wednesday, 4 November.", "11-05 10:00"),
     ("Please reply by 4 November 2026 at 5pm.", "-"),
     (
-        "Thank you for applying on 20 October 2026. We invite you to interview on Thursday, 5 November at 10am.",
+        "Thank you for applying on 20 October 2026. "
+        "We invite you to interview on Thursday, 5 November at 10am.",
         "11-05 10:00",
     ),
     ("The offer is valid until 10 November 2026", "-"),
@@ -378,4 +437,64 @@ ENGLISH = [
     ("rated 4.5/5 by 10 people", "-"),
     ("posted on 28 October 2026", "-"),
     ("© 2026 Example Ltd, 10 May Road", "-"),
+    # as people write
+    (
+        "A 45-minute video interview on Thursday, November 5th at 10:00 AM PST (1:00 PM EST).",
+        "11-05 10:00-10:45",
+    ),
+    ("Invitation: Interview @ Thu 5 Nov 2026 10am - 11am (WIB) (me@example.com)", "11-05 10:00-11:00"),
+    ("When: Thu 5 Nov 2026 10:00 – 11:00 Western Indonesia Time - Jakarta", "11-05 10:00-11:00"),
+    ("Are you free for a chat this Thursday at 3pm London time?", "11-05 15:00"),
+    (
+        "I have availability on Nov 5 at 9am, 11am, and on Nov 6 at 10am.",
+        "11-05 09:00 | 11-05 11:00 | 11-06 10:00",
+    ),
+    (
+        "These times are available:\n\nThursday, Nov 5\n10:00 AM\n11:00 AM\n\nFriday, Nov 6\n2:00 PM",
+        "11-05 10:00 | 11-05 11:00 | 11-06 14:00",
+    ),
+    ("How about 10am tomorrow?", "11-03 10:00"),
+    ("Are you available for a call on Thursday afternoon?", "11-05"),
+    (
+        "Could you move your interview from Thursday, November 5 at 10 AM? Friday, November 6, 1 PM?",
+        "11-06 13:00",
+    ),
+    ("Unfortunately I can no longer make Thursday at 10am. Would Friday 11am work?", "11-06 11:00"),
+    ("The interview starts at 9:30 and ends at 11:00 on 5 November.", "11-05 09:30-11:00"),
+    ("Reminder: your interview is tomorrow, Tuesday 3rd November, 9.30am-10.15am", "11-03 09:30-10:15"),
+    ("Time: Nov 5, 2026 10:00 AM\nJoin: https://example.com/j/123?t=10.30\nPasscode: 112026", "11-05 10:00"),
+    (
+        "You'll first meet Anna (10:00-10:30), then Bob (10:45-11:15) on Thursday 5 November.",
+        "11-05 10:00-11:15",
+    ),
+    (
+        "Thanks for meeting us on 28 October. We'd like to meet again on Thursday, November 5 at 10am.",
+        "11-05 10:00",
+    ),
+    ("Please arrive by 9:45 for your interview at 10:00 on Thursday 5 November.", "11-05 10:00"),
+    (
+        "Day 1: Thursday, November 5, 9:00 AM - 12:00 PM\nDay 2: Friday, November 6, 1:00 PM - 3:00 PM",
+        "11-05 09:00-15:00",
+    ),
+    ("Let us know whether 5 Nov or 6 Nov, 10am, is better", "11-05 10:00 | 11-06 10:00"),
+    ("We could meet either on Thursday or on Friday at 10am", "11-05 10:00 | 11-06 10:00"),
+    ("Can you talk Weds at 4?", "11-04 16:00"),
+    ("this evening at 7", "11-02 19:00"),
+    ("Sun Nov 8 at 9am", "11-08 09:00"),
+    ("Thank you for your time today.", "-"),
+    ("interviews in the week of 9 November", "-"),
+    ("Room 10.30", "-"),
+    ("Phone: (021) 555-1030, office: 10th floor", "-"),
+    ("We received 300 applications between 1 October and 15 October.", "-"),
+    ("The role starts in January 2027 with a 3-month probation.", "-"),
+    ("Monday through Thursday next week between 9 and 5", "-"),
+    ("by noon on Thursday", "-"),
+    ("Start: 5 November 2026 10:00\nEnd: 5 November 2026 10:45", "11-05 10:00-10:45"),
+    ("Thursday's interview at 10am is confirmed", "11-05 10:00"),
+    ("Thursday week at 10am", "- ?next"),
+    ("a week from Thursday at 10am", "- ?next"),
+    ("10:00 - 10:45 Jane\n10:45 - 11:30 John\nDate: Thursday, November 5, 2026", "11-05 10:00-11:30"),
+    ("Do any of these work? Mon 11/9 2-3pm, Tue 11/10 9-10am (PT)", "11-09 14:00 | 11-10 09:00"),
+    ("Let's speak this week: Wed at 11 or Thu at 2?", "11-04 11:00 | 11-05 14:00"),
+    ("Are you free on Nov 5? 10am works best for us.", "11-05 10:00"),
 ]

@@ -1,6 +1,8 @@
-"""Phrases and the dates they set, for the tests of promises. Written on Monday 2 November 2026, 09:00, in Jakarta.
+"""Phrases and the dates they set, for the tests of promises. Written on Monday 2 November 2026, 09:00, in
+Jakarta.
 
-"by 11-06 17:00" promise, "silence ...", "ask ...", "due ..." deadline, "back ..."; several joined by " & "; "-" none.
+"by 11-06 17:00" a promise, "silence ...", "ask ...", "due ..." a deadline, "back ..."; several are joined by
+" & "; "-" is none.
 """
 
 from __future__ import annotations
@@ -113,6 +115,41 @@ INDONESIAN = [
         "Silakan kirimkan jawaban sebelum Rabu. Kami akan menghubungi Anda dalam 5 hari kerja.",
         "by 11-09 17:00 & due 11-03 23:59",
     ),
+    # as people write
+    (
+        "Kami masih dalam proses dan akan menginformasikan hasilnya dalam 1 - 2 minggu ke depan.",
+        "by 11-16 17:00",
+    ),
+    (
+        "Mohon kesediaannya menunggu informasi dari kami maksimal 14 (empat belas) hari kerja.",
+        "by 11-20 17:00",
+    ),
+    ("Nanti saya kabari lagi hari Rabu ya", "by 11-04 17:00"),
+    ("Aku kabarin lagi besok ya", "by 11-03 17:00"),
+    ("nanti aku info paling telat Jumat", "by 11-06 17:00"),
+    ("Kami mohon waktu sampai akhir minggu depan untuk memberikan keputusan.", "by 11-13 17:00"),
+    (
+        "Jika dalam 14 hari kerja Anda tidak mendapat informasi, berarti Anda belum dapat kami lanjutkan.",
+        "silence 11-20 17:00",
+    ),
+    (
+        "Hasil kami sampaikan dalam 7 hari. Apabila dalam waktu tersebut tidak ada kabar, berarti tidak lolos.",
+        "by 11-09 17:00 & silence 11-09 17:00",
+    ),
+    ("Kalau Jumat belum ada kabar dari saya, tolong ingatkan ya.", "ask 11-06 17:00"),
+    (
+        "Wawancara Kamis, 5 November 2026. Hasilnya diumumkan 3 hari kerja setelah wawancara.",
+        "by 11-10 17:00",
+    ),
+    ("Dokumen dikirimkan maksimal H+2 setelah email ini diterima", "due 11-04 23:59"),
+    ("Anda memiliki waktu 3x24 jam untuk mengerjakan tes.", "due 11-05 09:00"),
+    (
+        "Tes dibuka mulai 3 November 2026 pukul 08.00 WIB hingga 5 November 2026 pukul 23.59 WIB",
+        "due 11-05 23:59",
+    ),
+    ("Harap membalas email ini sebelum pukul 15.00 WIB hari ini.", "due 11-02 15:00"),
+    ("Lamaran akan kami simpan selama 6 bulan.", "-"),
+    ("Kami akan menghubungi Anda jika ada posisi yang sesuai dalam 6 bulan ke depan.", "-"),
     # leave
     ("Saya sedang cuti hingga 12 November dan kembali bekerja tanggal 13.", "back 11-13 09:00"),
     ("Saya akan kembali bekerja tanggal 12.", "back 11-12 09:00"),
@@ -230,6 +267,34 @@ ENGLISH = [
         "Please submit the test by 5 November. We will review it and let you know within 5 business days.",
         "by 11-09 17:00 & due 11-05 23:59",
     ),
+    # as people write
+    ("The team is meeting on Thursday and I'll get back to you by the end of the week.", "by 11-06 17:00"),
+    ("You should expect to hear back from us within the next two weeks.", "by 11-16 17:00"),
+    ("Only shortlisted candidates will be contacted within two weeks.", "by 11-16 17:00"),
+    ("You will receive an answer no later than two weeks after the interview.", "by 11-16 17:00"),
+    (
+        "We'd like to have a decision within 2 weeks of the final interview, which is on Nov 10.",
+        "by 11-24 17:00",
+    ),
+    ("Results in 2 weeks!", "by 11-16 17:00"),
+    ("We need until Friday to decide.", "by 11-06 17:00"),
+    ("Give us until the end of next week.", "by 11-13 17:00"),
+    ("Decision expected mid-December.", "by 12-18 17:00"),
+    ("If I haven't got back to you by Wednesday, please give me a nudge.", "ask 11-04 17:00"),
+    (
+        "If you do not receive a response by November 30, please consider that we chose other candidates.",
+        "silence 11-30 17:00",
+    ),
+    ("Please let me know by EOD.", "due 11-02 17:00"),
+    ("Can you get back to me by Thursday?", "due 11-05 23:59"),
+    (
+        "Complete the test within 7 days; please complete the test in one go, it takes 90 minutes.",
+        "due 11-09 23:59",
+    ),
+    ("We kindly ask you to accept the offer by Friday, November 13, 2026, 5:00 PM.", "due 11-13 17:00"),
+    ("We'll contact you if something comes up in the next 6 months.", "-"),
+    ("I'll call you on Thursday at 3pm.", "-"),
+    ("Our office will be closed from December 24 to January 1.", "-"),
     # leave
     ("I am out of office until 16 November.", "back 11-16 09:00"),
     ("I will be back on Monday, 16 November 2026.", "back 11-16 09:00"),

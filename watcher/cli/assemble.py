@@ -119,11 +119,17 @@ def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
 
 
 def open_store(now: datetime) -> Store:
-    """The database, with the moment of the first run remembered."""
+    """The database, with the moment of the first run remembered (rule Q16): for who reads mail."""
     store = Store(config.state_dir() / DATABASE)
     if not store.note(FIRST_RUN):
         store.set_note(FIRST_RUN, now.isoformat())
     return store
+
+
+def known_store() -> Store:
+    """The database for who only asks or marks; where there is none yet, an empty one that is not kept."""
+    path = config.state_dir() / DATABASE
+    return Store(path if path.exists() else None)
 
 
 def first_run_of(store: Store) -> datetime | None:
@@ -188,10 +194,15 @@ def open_account(account: config.Account) -> Mailbox:
     return connect(imap_account(account), lambda: secret_of(account))
 
 
+def authserv_of(provider: Provider | None) -> str:
+    """Whose Authentication-Results header counts there, '' unknown."""
+    return provider.authserv[0] if provider is not None and provider.authserv else ""
+
+
 def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = "") -> Look:
     """How an account is read."""
     provider = provider_of(account)
-    authserv = account.authserv_id or (provider.authserv[0] if provider and provider.authserv else "")
+    authserv = account.authserv_id or authserv_of(provider)
     local = now.astimezone(ZoneInfo(fit.person.zone))
     return Look(
         account=account.name,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from watcher.core.draft import Draft
+from watcher import config_checks
 from watcher.core.model import Action, ActionKind
 from watcher.core.scenario import describe, minute
 from watcher.core.standing import Person, Standing
+from watcher.errors import UsageError
 from watcher.when import parse_when
 
 
@@ -22,9 +24,42 @@ def read_clock(text: str | None, zone: str) -> datetime:
     return parse_when(text, zone, now) if text else now
 
 
+def own_addresses(me: Iterable[str]) -> tuple[str, ...]:
+    """The addresses given with --me, in lower case. Raises UsageError for what is no address."""
+    try:
+        return tuple(config_checks.email(address) for address in me)
+    except ValueError as error:
+        raise UsageError(f"--me {error}.", "") from None
+
+
+def check_place(zone: str, country: str) -> None:
+    """Raise UsageError for a --tz or a --country that does not exist."""
+    try:
+        if zone:
+            config_checks.zone(zone if zone != "auto" else "-")
+    except ValueError as error:
+        raise UsageError(f"--tz {error}.", "") from None
+    try:
+        if country:
+            config_checks.country(country if country != "auto" else "-")
+    except ValueError as error:
+        raise UsageError(f"--country {error}.", "") from None
+
+
 def print_json(document: object) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(dump(document, indent=2))
+
+
+def dump(document: object, indent: int | None = None) -> str:
+    """`document` as JSON. What the terminal's encoding cannot say (or nobody's: a file name that is no
+    UTF-8) is written in ASCII."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=indent)
+    return text
 
 
 def process_json(one: Standing, person: Person) -> dict[str, Any]:
@@ -43,7 +78,7 @@ def process_json(one: Standing, person: Person) -> dict[str, Any]:
     }
 
 
-def action_json(action: Action, person: Person) -> dict[str, Any]:
+def action_json(action: Action) -> dict[str, Any]:
     """An action for programs. Of a draft the text is shown, of a notice its line."""
     said: dict[str, Any] = {
         "kind": action.kind.value,
@@ -69,11 +104,5 @@ def report_json(
         "now": minute(now, person.zone),
         "zone": person.zone,
         "processes": [process_json(one, person) for one in everything],
-        "actions": [action_json(action, person) for action in actions],
+        "actions": [action_json(action) for action in actions],
     }
-
-
-def say_draft(made: Draft) -> str:
-    """A draft as a letter on the screen."""
-    to = ", ".join(f"{a.name} <{a.email}>" if a.name else a.email for a in made.to)
-    return f"To: {to}\nSubject: {made.subject}\n\n{made.text.rstrip()}"

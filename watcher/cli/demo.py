@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 
 from watcher import sample
 from watcher.cli import assemble
-from watcher.cli.common import print_json, report_json, say_draft
-from watcher.cli.show import letter, print_process
-from watcher.cli.tables import console, print_status
+from watcher.cli.common import print_json, read_clock, report_json
+from watcher.cli.show import letter, print_letter, print_process
+from watcher.cli.tables import console, plain, print_status
 from watcher.core.draft import Draft
 from watcher.core.model import ActionKind, DraftKind, Flag
 from watcher.core.plan import Wishes
@@ -32,11 +33,12 @@ DRAFT_OF, WHY_OF = Flag.QUIET_1W, Flag.PROMISE_PASSED
 
 
 @click.command(epilog="Example:  watcher demo")
+@click.option("--now", "now_text", metavar="ISO", help="Look as if it were this time.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def demo(as_json: bool) -> None:
+def demo(now_text: str | None, as_json: bool) -> None:
     """Show the watcher at work on a made-up mailbox (Indonesian and English). Nothing of yours is read or
     written: the mailbox and the database are in memory and gone afterwards."""
-    now = datetime.now(UTC).astimezone(ZoneInfo(ZONE))
+    now = read_clock(now_text, ZONE).astimezone(ZoneInfo(ZONE))
     packs, language = load_packs(), assemble.reading_language()
     text = words(packs, language)
     person = Person(
@@ -57,28 +59,28 @@ def demo(as_json: bool) -> None:
     if as_json:
         print_json(report_json(everything, actions, person, now))
         return
-    out = console()
+    out, said = console(), text["demo"]
     drafts = sum(1 for action in actions if action.kind is ActionKind.DRAFT)
-    _head(out, f"Sari's mailbox: {done.read} mails, {len(everything)} hiring processes")
+    _head(out, str(said["mailbox"]).format(mails=done.read, count=len(everything)))
     print_status(everything, text, now, ZONE, all_=True)
-    _head(out, f"{drafts} drafts were laid into her Drafts folder. One of them:")
+    _head(out, str(said["drafts"]).format(count=drafts))
     shown = _first(everything, DRAFT_OF)
     made = letter(shown, everything, person, wishes, packs, now) if shown else None
     if isinstance(made, Draft):
-        out.print(say_draft(made))
+        print_letter(out, made, text)
     why = _first(everything, WHY_OF)
     if why is not None:
-        _head(out, f"Why? `watcher show {why.process.id}` answers:")
+        _head(out, str(said["why"]).format(id=why.process.id))
         print_process(why, None, text, now, ZONE)
     urgent = [[entry] for entry in told if entry.action.data.get("urgent")]
     calm = [entry for entry in told if not entry.action.data.get("urgent")]
-    _head(out, "Desktop notices she would see now:")
+    _head(out, str(said["notices"]))
     for group in [*urgent, *([calm] if calm else [])]:
         notice = notice_for(group, text)
         out.print(f"[{notice.title}]", style="bold")
         for line in notice.body.splitlines():
-            out.print(f"  {line}")
-    _head(out, "Nothing was sent, and nothing of yours was touched.")
+            out.print(Padding(plain(line), (0, 0, 0, 2)))
+    _head(out, str(said["end"]))
 
 
 def sample_mailbox(now: datetime) -> MemoryMailbox:

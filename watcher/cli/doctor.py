@@ -18,7 +18,7 @@ from watcher.cli.common import print_json
 from watcher.cli.tables import console
 from watcher.core.language import Packs
 from watcher.core.letter import faults_of_letter
-from watcher.errors import ConfigError, NotifyError, WatcherError
+from watcher.errors import ConfigError, NotifyError, StoreError, WatcherError
 from watcher.lock import RunningError, held
 from watcher.mailbox import Role
 
@@ -181,8 +181,8 @@ def _unit() -> Check:
             pass
     except RunningError as error:
         return Check("service", error.message)
-    except OSError as error:
-        return Check("service", fault=f"the state directory cannot be used: {error.strerror}.", code=1)
+    except StoreError as error:
+        return Check("service", fault=error.message, remedy=error.remedy, code=error.exit_code)
     remedy = "Start it with `watcher install-service --enable`, or by hand with `watcher run`."
     if shutil.which("systemctl") is None:
         return Check(

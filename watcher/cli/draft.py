@@ -10,13 +10,14 @@ import click
 
 from watcher import config
 from watcher.cli import assemble
-from watcher.cli.common import read_clock, say_draft
-from watcher.cli.show import letter, no_letter, pick
-from watcher.cli.tables import console
+from watcher.cli.common import read_clock
+from watcher.cli.show import letter, no_letter, pick, print_letter, why_none
+from watcher.cli.tables import console, plain
 from watcher.core.draft import Draft, Refusal
 from watcher.core.model import DraftKind
 from watcher.core.plan import draft_action
 from watcher.core.standing import OVER, Standing
+from watcher.core.wording import words
 from watcher.errors import UsageError
 from watcher.lock import RunningError, held, poke
 from watcher.outbox import flush
@@ -40,7 +41,8 @@ def draft(
     """Write the draft that fits a process now into your Drafts folder. It is never sent."""
     fit = assemble.outfit(config_path)
     now = read_clock(now_text, fit.person.zone)
-    with closing(assemble.open_store(now)) as store:
+    text = words(fit.packs, fit.language)
+    with closing(assemble.known_store()) as store:
         one, everything = pick(store, fit.person, id, now)
         wanted = DraftKind(kind) if kind else None
         _check_etiquette(one, wanted)
@@ -49,15 +51,16 @@ def draft(
         if made is None:
             raise no_letter(one)
         if isinstance(made, Refusal):
-            raise UsageError(f"No draft: {made.reason.replace('_', ' ')}.", made.hint)
+            raise UsageError(str(text["draft_none"]).format(why=why_none(made, text)), "")
         out, aside = console(), console(stderr=True)
         for note in (made.note, *made.faults):
             if note:
-                aside.print(f"Note: {note}")
+                aside.print(str(text["draft"]["note"]).format(note=plain(note)))
         if only_print:
-            out.print(say_draft(made))
+            print_letter(out, made, text, as_it_is=not out.is_terminal)
             return
-        out.print(_lay(store, fit, one, made, now))
+        said = _lay(store, fit, one, made, now)
+        out.print(str(text["draft"][said]).format(subject=plain(made.subject)))
 
 
 def _check_etiquette(one: Standing, kind: DraftKind | None) -> None:
@@ -72,14 +75,13 @@ def _check_etiquette(one: Standing, kind: DraftKind | None) -> None:
 
 
 def _lay(store: Store, fit: assemble.Outfit, one: Standing, made: Draft, now: datetime) -> str:
-    """Journal the draft and lay it: by the running service where there is one, else at once."""
+    """Journal the draft and lay it: by the running service where there is one, else at once. Returns what
+    became of it, as a key of the words under `draft`."""
     action = draft_action(one, made, store.accounts(), requested=True)
     store.enqueue([action], now)
     entry = next((e for e in store.journal() if e.action.key == action.key), None)
-    if entry is not None and entry.status == "done":
-        return f"This draft lies in Drafts already: {made.subject}"
-    if entry is not None and entry.status in ("kept", "dropped"):
-        return f"This draft was laid before, and edited, sent or deleted since: {made.subject}"
+    if entry is not None and entry.status != "waiting":
+        return "there" if entry.status == "done" else "changed"
     try:
         with held(config.state_dir()):
             chosen = assemble.watched(fit.settings, action.account)[0]
@@ -87,8 +89,8 @@ def _lay(store: Store, fit: assemble.Outfit, one: Standing, made: Draft, now: da
                 flush(store, mailbox, chosen.name, now, only=action.key)
     except RunningError:
         poke(config.state_dir())
-        return f"The running watcher lays it into Drafts in a moment: {made.subject}"
+        return "soon"
     waiting = [e for e in store.journal(status="waiting") if e.action.key == action.key]
     if waiting:
         raise UsageError("The draft could not be laid.", waiting[0].fault)
-    return f"Laid into Drafts: {made.subject}"
+    return "laid"

@@ -64,7 +64,7 @@ def mark(
     now = read_clock(now_text, fit.person.zone)
     kind = MARKS[what]
     made = _made(kind, at_text, until_text, via, fit.person.zone, now)
-    with closing(assemble.open_store(now)) as store:
+    with closing(assemble.known_store()) as store:
         one, _ = pick(store, fit.person, id, now)
         made = replace(made, target=one.process.facts[0].message_id)
         _check_sense(one, made, what, now)
@@ -117,7 +117,7 @@ def undo(config_path: Path | None) -> None:
     """Take back the newest thing you told the watcher."""
     fit = assemble.outfit(config_path)
     now = datetime.now(UTC)
-    with closing(assemble.open_store(now)) as store:
+    with closing(assemble.known_store()) as store:
         taken = store.undo()
         if taken is None:
             raise UsageError("There is nothing to undo.", "`watcher mark` tells the watcher something.")
@@ -141,7 +141,7 @@ def forget(config_path: Path | None, id: str, yes: bool) -> None:
     """Delete everything the watcher knows about a process. Your mail itself is not touched."""
     fit = assemble.outfit(config_path)
     now = datetime.now(UTC)
-    with closing(assemble.open_store(now)) as store:
+    with closing(assemble.known_store()) as store:
         one, _ = pick(store, fit.person, id, now)
         count = len(one.process.facts)
         name = one.process.company or one.process.id

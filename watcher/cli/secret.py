@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
 import click
 
+from watcher import config
 from watcher.cli import assemble
 from watcher.cli.tables import console
 from watcher.credentials import delete_secret, store_secret
 from watcher.errors import UsageError
+from watcher.lock import poke
 
 
 @click.command(epilog="Example:  watcher secret sari@example.com")
@@ -41,4 +44,5 @@ def secret(config_path: Path | None, account: str, delete: bool) -> None:
     if not word:
         raise UsageError("No password was given.", "Type it, or pipe it in.")
     store_secret(name, word)
+    poke(config.state_dir(), signal.SIGHUP)  # a running service signs in with it at once
     console().print(f"Stored in the keyring: {name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from watcher.lock import held
 def serve(path: Path | None) -> int:
     """Run the service until it is told to stop; the exit code."""
     try:
-        with held(config.state_dir()):
+        # Whoever holds the lock may be sent these; the daemon listens to them in a moment.
+        for number in (signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_IGN)
+        with held(config.state_dir(), listens=True):
             return daemon.run(lambda on_press: service(path, on_press))
     except WatcherError as error:
         print_fault(error)

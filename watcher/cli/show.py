@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
 
 from watcher.cli import assemble
-from watcher.cli.common import print_json, process_json, read_clock, say_draft
-from watcher.cli.tables import console
+from watcher.cli.common import print_json, process_json, read_clock
+from watcher.cli.tables import console, plain
 from watcher.core.draft import Draft, Refusal
 from watcher.core.language import Packs
-from watcher.core.model import DraftKind, Fact, Mark
+from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark
 from watcher.core.plan import Wishes, draft_for
 from watcher.core.process import resolve
 from watcher.core.scenario import minute
 from watcher.core.standing import Person, Standing
-from watcher.core.wording import say_day, say_flag, say_hour, say_next, say_state, words
+from watcher.core.wording import say_day, say_hour, say_joined, say_next, say_reason, say_stand, words
 from watcher.core.wording import say_draft as draft_name
 from watcher.errors import UsageError
 from watcher.scan import stand
@@ -44,7 +47,7 @@ def show(config_path: Path | None, id: str, now_text: str | None, as_json: bool)
     and why; the draft that fits now."""
     fit = assemble.outfit(config_path)
     now = read_clock(now_text, fit.person.zone)
-    with closing(assemble.open_store(now)) as store:
+    with closing(assemble.known_store()) as store:
         one, everything = pick(store, fit.person, id, now)
         wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
     made = letter(one, everything, fit.person, wishes, fit.packs, now)
@@ -121,37 +124,62 @@ def print_process(
 ) -> None:
     """The whole story of a process, for a person."""
     out, answer, process = console(), one.situation, one.process
-    said = text["show"]
-    unknown = text["table"]["unknown"]
-    out.print(f"{process.company or unknown} - {process.role or unknown}   [{process.id}]", style="bold")
-    who = f"{process.title} {process.person}".strip()
-    if who:
-        out.print(f"{said['person']}: {who}")
-    state = say_state(answer.state, text)
-    flag = say_flag(answer.flag, text)
-    out.print(f"{text['table']['state']}: {state}{f' ({flag})' if flag else ''}")
-    out.print(f"{text['table']['whose']}: {text['turns'][answer.waiting_on.value]}")
-    if answer.anchor is not None:
-        out.print(f"{said['quiet_since']}: {_when(answer.anchor, now, zone, text)}")
-    coming = say_next(answer, now, zone, text)
-    if coming:
-        out.print(f"{text['table']['next']}: {coming}")
-    for reason in process.review:
-        out.print(f"{said['review']}: {reason}")
+    said, labels = text["show"], text["table"]
+    unknown = labels["unknown"]
+    name = f"{plain(process.company) or unknown} - {plain(process.role) or unknown}   [{process.id}]"
+    out.print(name, style="bold")
+    quiet_since = "" if answer.anchor is None else _when(answer.anchor, now, zone, text)
+    for label, value in (
+        (said["person"], plain(f"{process.title} {process.person}")),
+        (labels["state"], say_stand(answer, text)),
+        (labels["whose"], text["turns"][answer.waiting_on.value]),
+        (said["quiet_since"], quiet_since),
+        (labels["next"], say_next(answer, now, zone, text)),
+        *((said["review"], say_reason("reviews", word, text)) for word in process.review),
+    ):
+        if value:
+            out.print(f"{label}: {value}")
     out.print()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for moment, item in _timeline(one):
-        for number, line in enumerate(_item_lines(item, one, text)):
-            out.print(f"{_when(moment, now, zone, text) if number == 0 else '':>18}  {line}")
+        first, *further = _item_lines(item, one, text)
+        table.add_row(_when(moment, now, zone, text), first)
+        for line in further:
+            table.add_row("", Padding(line, (0, 0, 0, 2)))
+    out.print(table)
     if isinstance(made, Draft):
         out.print()
         out.print(f"--- {draft_name(made.kind, text)} ---", style="bold")
-        out.print(say_draft(made))
+        print_letter(out, made, text)
         for note in (made.note, *made.faults):
             if note:
-                out.print(f"({note})", style="dim")
+                out.print(f"({plain(note)})", style="dim")
     elif isinstance(made, Refusal):
         out.print()
-        out.print(str(text["draft_none"]).format(why=made.hint or made.reason))
+        out.print(str(text["draft_none"]).format(why=why_none(made, text)))
+
+
+def print_letter(out: Console, made: Draft, text: Mapping[str, Any], *, as_it_is: bool = False) -> None:
+    """A draft as a letter; `as_it_is`: its lines as long as they are, for another program."""
+    said = text["letter"]
+    heads = [(said["to"], _people(made.to)), (said["cc"], _people(made.cc)), (said["subject"], made.subject)]
+    for label, value in heads:
+        if value:
+            out.print(f"{label}: {plain(value)}", soft_wrap=as_it_is)
+    out.print()
+    for line in made.text.rstrip().splitlines():
+        out.print(plain(line), soft_wrap=as_it_is)
+
+
+def why_none(refusal: Refusal, text: Mapping[str, Any]) -> str:
+    """Why there is no draft, in the person's language where it has the sentence."""
+    return str(text["refusals"].get(refusal.reason) or refusal.hint or refusal.reason.replace("_", " "))
+
+
+def _people(addresses: Iterable[Address]) -> str:
+    return ", ".join(f"{a.name} <{a.email}>" if a.name else a.email for a in addresses)
 
 
 def _timeline(one: Standing) -> list[tuple[datetime, Fact | Mark]]:
@@ -163,22 +191,29 @@ def _timeline(one: Standing) -> list[tuple[datetime, Fact | Mark]]:
 def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> list[str]:
     said = text["show"]
     if isinstance(item, Mark):
-        via = f" ({item.via})" if item.via else ""
+        via = f" ({plain(item.via)})" if item.via else ""
         return [f"* {said['you_said']}: {item.kind.value.removeprefix('mark_').replace('_', '-')}{via}"]
-    sure = (
-        f"{item.verdict.confidence:.0%}"
-        if item.trusted
-        else f"{item.verdict.confidence:.0%}, {said['moves_nothing']}"
-    )
-    kind = text["kinds"].get(item.kind.value, item.kind.value)
-    name = said["you"] if not item.incoming else item.sender.name or item.sender.email
-    lines = [f"{name}: {kind} ({sure})"]
-    lines += [f"  {said['because']} {e.rule}: {e.quote}" for e in item.verdict.evidence[:4]]
-    lines += [f"  ! {e.rule}: {e.quote}" for e in (*item.scam, *item.warnings)]
+    sure = f"{item.verdict.confidence:.0%}{'' if item.trusted else ', ' + said['moves_nothing']}"
+    name = plain(item.sender.name) or item.sender.email if item.incoming else said["you"]
+    lines = [f"{name}: {say_reason('kinds', item.kind.value, text)} ({sure})"]
+    because = say_evidence(item.verdict.evidence, text)
+    if because:
+        lines.append(f"{said['because']}: {because}")
     reason = one.process.reasons.get(item.message_id, "")
     if reason:
-        lines.append(f"  {said['joined']} {reason}")
-    return lines
+        lines.append(f"{said['joined']} {plain(say_joined(reason, text))}")
+    lines += [f"{said['review']}: {plain(say_reason('reviews', r, text))}" for r in item.details.review]
+    warnings = [say_evidence([evidence], text) for evidence in (*item.scam, *item.warnings)]
+    return [*lines, *(f"! {said['warning']}: {warning}" for warning in warnings)]
+
+
+def say_evidence(evidence: Iterable[Evidence], text: Mapping[str, Any]) -> str:
+    """The rules that decided, and the words they rest on; no words that stand within others."""
+    kept = [(say_reason("rules", e.rule, text), plain(e.quote)) for e in evidence]
+    quotes = [quote for _, quote in kept if quote]
+    rules = [rule for number, (rule, quote) in enumerate(kept) if not quote or number == 0]
+    longest = [q for q in quotes if not any(q in other and q != other for other in quotes)]
+    return ": ".join(filter(None, [", ".join(rules), ", ".join(f'"{quote}"' for quote in longest)]))
 
 
 def _when(moment: datetime, now: datetime, zone: str, text: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def status(config_path: Path | None, all_: bool, now_text: str | None, as_json: 
     """Show every hiring process: company, role, state, whose turn, days quiet, and what comes next when."""
     fit = assemble.outfit(config_path)
     now = read_clock(now_text, fit.person.zone)
-    with closing(assemble.open_store(now)) as store:
+    with closing(assemble.known_store()) as store:
         everything = stand(store, fit.person, now)
         troubles = store.troubles()
         faults = [

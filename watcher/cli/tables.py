@@ -1,25 +1,31 @@
-"""What a person sees: tables that fit 80 columns, colours only on a terminal."""
+"""What a person sees: tables that fit their terminal, colours only there."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from watcher.core.model import Flag, State, Turn
+from watcher.core.model import Flag, State
 from watcher.core.standing import OVER, Standing
-from watcher.core.wording import say_day, say_flag, say_hour, say_next, say_state
+from watcher.core.wording import say_next, say_quiet, say_stand
 
 #: The table is made for this width where the output is no terminal.
 WIDTH = 80
 #: Long work gets a progress bar after this long (seconds).
 PATIENCE = 1.0
+#: Company and post stand in columns of their own where each has this many cells, or all it needs.
+ROOMY = 20
 
 _COLOURS: Mapping[Flag, str] = {
     Flag.INTERVIEW_SOON: "bold green",
@@ -39,33 +45,48 @@ AT_REST = (*OVER, State.ON_HOLD)
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print. No colour and 80 columns unless it is a terminal."""
+    """Where to print. Without colour unless it is a terminal, and then 80 columns wide unless $COLUMNS says
+    otherwise."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    columns = os.environ.get("COLUMNS", "")
+    width = None if stream.isatty() else int(columns) if columns.isdecimal() and int(columns) else WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def plain(text: str) -> str:
+    """Words of a mail, fit for a terminal: on one line, without the signs that steer it."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+class Row(NamedTuple):
+    """What the table says of one process."""
+
+    id: Text
+    company: Text
+    role: Text
+    state: Text
+    next: Text
+    turn: Text
+    quiet: Text
 
 
 def print_status(
     everything: Sequence[Standing], text: Mapping[str, Any], now: datetime, zone: str, *, all_: bool
 ) -> None:
-    """The table of processes: who, where it stands, whose turn, how long quiet, what comes next."""
+    """The table of processes: who, where it stands, whose turn, how long quiet, what comes next.
+
+    One line each where the terminal is wide enough, else two.
+    """
     out, labels = console(), text["table"]
-    shown = [one for one in everything if all_ or not _is_at_rest(one)]
     if not everything:
         out.print(labels["nothing"])
         return
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", expand=False)
-    table.add_column(labels["id"], no_wrap=True)
-    table.add_column(labels["company"], max_width=18, overflow="ellipsis", no_wrap=True)
-    table.add_column(labels["role"], max_width=16, overflow="ellipsis", no_wrap=True)
-    table.add_column(labels["state"], max_width=20)
-    table.add_column(labels["turn"], no_wrap=True)
-    table.add_column(labels["quiet"], justify="right", no_wrap=True)
-    table.add_column(labels["next"], max_width=20)
-    for one in shown:
-        table.add_row(*_row(one, text, now, zone))
+    shown = [one for one in everything if all_ or not _is_at_rest(one)]
     if shown:
-        out.print(table)
+        names = (labels[name] for name in ("id", "company", "role", "state", "next", "turn", "quiet"))
+        head = Row(*(Text(str(name)) for name in names))
+        rows = [_row(one, text, now, zone) for one in shown]
+        out.print(_one_line(head, rows, out.width) or _two_lines(head, rows, out.width))
     hidden = len(everything) - len(shown)
     if hidden:
         out.print(str(labels["hidden"]).format(count=hidden), style="dim")
@@ -77,44 +98,97 @@ def _is_at_rest(one: Standing) -> bool:
     return one.situation.state in AT_REST and one.situation.flag in quiet_flags and not fresh
 
 
-def _row(one: Standing, text: Mapping[str, Any], now: datetime, zone: str) -> tuple[Text, ...]:
+def _row(one: Standing, text: Mapping[str, Any], now: datetime, zone: str) -> Row:
     answer, unknown = one.situation, str(text["table"]["unknown"])
-    state = Text(say_state(answer.state, text), style=_COLOURS.get(answer.flag, ""))
-    flag = say_flag(answer.flag, text)
-    if flag and flag.lower() != state.plain.lower():
-        state.append(f": {flag}")
-    turn = "-" if answer.waiting_on is Turn.NOBODY else str(text["turns"][answer.waiting_on.value])
-    quiet = ""
-    if answer.anchor is not None and answer.waiting_on is Turn.EMPLOYER:
-        quiet = str(text["table"]["days"]).format(count=max(0, (now - answer.anchor).days))
-    return (
+    return Row(
         Text(one.process.id),
-        Text(one.process.company or one.process.person or unknown),
-        Text(one.process.role or unknown),
-        state,
-        Text(turn),
-        Text(quiet),
-        Text(_next(one, text, now, zone)),
+        Text(plain(one.process.company or one.process.person or unknown), style="bold"),
+        Text(plain(one.process.role or unknown)),
+        Text(say_stand(answer, text), style=_COLOURS.get(answer.flag, "")),
+        Text(say_next(answer, now, zone, text)),
+        Text(str(text["turns"][answer.waiting_on.value])),
+        Text(say_quiet(answer, now, text)),
     )
 
 
-def _next(one: Standing, text: Mapping[str, Any], now: datetime, zone: str) -> str:
-    answer = one.situation
-    if answer.state is State.SCHEDULED and answer.interview is not None:
-        day = say_day(answer.interview, now, zone, text)
-        return f"{text['turns']['event']}, {day} {say_hour(answer.interview, zone, text)}"
-    return say_next(answer, now, zone, text)
+def _natural(head: Row, rows: Sequence[Row]) -> Row:
+    """How many cells each column needs."""
+    return Row(*(max(cell.cell_len for cell in column) for column in zip(head, *rows, strict=True)))
 
 
-def progress_bar(label: str) -> Progress:
-    """A progress bar on standard error; invisible where that is no terminal."""
+def _one_line(head: Row, rows: Sequence[Row], width: int) -> Table | None:
+    """The table with one line a process; None where the names would be cut short."""
+    need: Any = _natural(head, rows)
+    gaps = 2 * (len(head) - 1)
+    room = width - gaps - sum(need) + need.company + need.role
+    company = min(need.company, max(room // 2, room - need.role))
+    role = min(need.role, room - company)
+    if company < min(need.company, ROOMY) or role < min(need.role, ROOMY):
+        return None
+    order = [head.id, head.company, head.role, head.state, head.turn, head.quiet, head.next]
+    table = _table(order, [need.id, company, role, need.state, need.turn, need.quiet, need.next])
+    for row in rows:
+        table.add_row(row.id, row.company, row.role, row.state, row.turn, row.quiet, row.next)
+    return table
+
+
+def _two_lines(head: Row, rows: Sequence[Row], width: int) -> Table:
+    """The table with two lines a process: post under company, next thing under state, days under turn."""
+    need: Any = _natural(head, rows)
+    name, state, turn = max(need.company, need.role), max(need.state, need.next), max(need.turn, need.quiet)
+    room = max(20, width - 2 * 3 - need.id - turn)
+    state = min(state, max(room * 6 // 10, room - name))
+    table = _table(
+        [
+            _over(head.id, Text("")),
+            _over(head.company, head.role),
+            _over(head.state, head.next),
+            _over(head.turn, head.quiet),
+        ],
+        [need.id, min(name, room - state), state, turn],
+    )
+    for row in rows:
+        table.add_row(
+            row.id, _over(row.company, row.role), _over(row.state, row.next), _over(row.turn, row.quiet)
+        )
+    return table
+
+
+def _table(heads: Sequence[Text], widths: Sequence[int]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for head, width in zip(heads, widths, strict=True):
+        table.add_column(head, width=width, no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _over(above: Text, below: Text) -> Text:
+    return Text("\n").join((above, below))
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int], None]]:
+    """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error)."""
     out = console(stderr=True)
-    return Progress(
+    bar = Progress(
         SpinnerColumn(),
         TextColumn(label),
-        BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.completed:.0f}"),
+        TimeElapsedColumn(),
         console=out,
         transient=True,
         disable=not out.is_terminal,
     )
+    task = bar.add_task("", total=None)
+    begun, shown = time.monotonic(), False
+
+    def advance(count: int) -> None:
+        nonlocal shown
+        bar.advance(task, count)
+        if not shown and time.monotonic() - begun > PATIENCE:
+            shown = True
+            bar.start()
+
+    try:
+        yield advance
+    finally:
+        bar.stop()

@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.core.dates_calendar import PAST, SAME_DAY, Day, resolve
 from watcher.core.dates_clock import NIGHT, TimeItem
+from watcher.core.dates_context import read_context
 from watcher.core.dates_figures import DayItem, Style
-from watcher.core.dates_lexicon import lexicon_for
-from watcher.core.dates_pairing import Candidate, Item, find_items, joins, pair
+from watcher.core.dates_items import Item, find_items, joins
+from watcher.core.dates_length import length_end
+from watcher.core.dates_lexicon import Lexicon, lexicon_for
+from watcher.core.dates_pairing import Candidate, pair
 from watcher.core.dates_place import where
 from watcher.core.dates_tokens import Scan, rejoined, scan
 from watcher.core.dates_zones import Zone, at_minute, settle_zone, zone_at
@@ -29,11 +33,12 @@ SEVERAL = "several dates are named"
 LABELLED, PROSE = 3, 4
 # A start this long before the mail is past; a clock a little off is not.
 _GRACE = timedelta(hours=1)
+_LONGEST = timedelta(hours=10)
 _USUAL = timedelta(minutes=60)  # of an interview with no end named (rule Q1)
 _MOST_ITEMS = 60
 _MOST_SLOTS = 20
+_NEARBY = 40  # tokens between a word of choice and the times it speaks of
 _SANE_YEARS = range(1980, 2200)
-_LENGTHS = range(10, 8 * 60 + 1)  # minutes an appointment may last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,24 +95,33 @@ def find_appointment(
     if base.year not in _SANE_YEARS:
         return Appointment()
     lexicon = lexicon_for(language, packs)
-    read = scan(text, lexicon)
+    return appointment_of(scan(text, lexicon), lexicon, base=base, zone=zone, us_sender=us_sender)
+
+
+def appointment_of(
+    read: Scan, lexicon: Lexicon, *, base: datetime, zone: str, us_sender: bool = False
+) -> Appointment:
+    """`find_appointment` of a text that is read already."""
     online, place = where(read)
     items = find_items(read, Style(lexicon.numeric_order, us_sender), base.date())[:_MOST_ITEMS]
-    if not us_sender and any(
-        isinstance(item, TimeItem) and item.zone and item.zone.american for item in items
-    ):
+    if not us_sender and _american(items):
         items = find_items(read, Style(lexicon.numeric_order, True), base.date())[:_MOST_ITEMS]
     if not items:
         return Appointment(online=online, place=place)
     default = _default_zone(zone, lexicon.sender_zones, base)
     context = _Base(base, default, _text_zone(read, items))
     same_time = any(cue.kind == "same_time" for cue in read.cues)
-    chosen = _choose(pair(read, items, base.date()), same_time)
+    candidates = pair(read, items)
+    read_context(read, candidates)
+    chosen = _choose(candidates, same_time)
     moments = _distinct([_moment(candidate, context) for candidate in chosen])
     found = _settle(read, moments, context)
+    end = found.end or (_named_end(candidates, found.start) if found.start and not found.day_only else None)
+    if end is None and found.start and not found.day_only:
+        end = length_end(read, found.start)
     return Appointment(
         start=found.start,
-        end=found.end or _by_length(read, found),
+        end=end,
         day_only=found.day_only,
         slots=found.slots,
         zone=found.zone,
@@ -116,6 +130,23 @@ def find_appointment(
         review=found.review,
         quote=found.quote,
         rank=found.rank,
+    )
+
+
+def _named_end(candidates: Sequence[Candidate], start: datetime) -> datetime | None:
+    """The end on a line of its own: "Selesai : 11.00"."""
+    for one in candidates:
+        if one.ends and one.time and start.tzinfo:
+            end = at_minute(start.date(), one.time.minute, start.tzinfo)
+            if end and timedelta() < end - start <= _LONGEST:
+                return end
+    return None
+
+
+def _american(items: Sequence[Item]) -> bool:
+    """Do figures wait for an order that a zone of the United States tells?"""
+    return any(isinstance(item, DayItem) and item.day.swap == "ask" for item in items) and any(
+        isinstance(item, TimeItem) and item.zone and item.zone.american for item in items
     )
 
 
@@ -146,7 +177,7 @@ def _choose(candidates: Sequence[Candidate], same_time: bool) -> list[Candidate]
     doubt = min((one.doubt for one in candidates), default=2)
     if doubt >= 2:
         return []
-    for one, other in zip(candidates, candidates[1:], strict=False):
+    for one, other in pairwise(candidates):
         if (
             other.joined == "or"
             and one.day
@@ -286,7 +317,7 @@ def _settle(read: Scan, moments: Sequence[_Moment], context: _Base) -> Appointme
     timed = sorted(timed, key=_start)
     first, last = timed[0], timed[-1]
     if first.day_only:
-        return _result(read, known, slots=known, review=(*review, SEVERAL))
+        return _result(read, timed, start=first.start, day_only=True, review=(*review, SEVERAL))
     end = max([moment.end for moment in timed if moment.end] + [_start(last) + _USUAL] * (last.end is None))
     return _result(read, timed, start=first.start, end=end if len(timed) > 1 else first.end, review=review)
 
@@ -315,12 +346,15 @@ def _offers(read: Scan, moments: Sequence[_Moment]) -> bool:
     """Are several times a choice - not sessions that follow each other?"""
     if len(moments) < 2:
         return False
-    kinds = {cue.kind for cue in read.cues}
+    first, last = moments[0].candidate.since, moments[-1].candidate.to
+    kinds = {cue.kind for cue in read.cues if first - _NEARBY <= cue.start <= last + _NEARBY}
     if any(moment.candidate.joined == "or" for moment in moments[1:]) or "choose" in kinds:
         return True
     days = {moment.candidate.day.day for moment in moments if moment.candidate.day}
     if "session" in kinds or any(moment.candidate.joined == "and" for moment in moments[1:]):
         return False
+    if len(days) > 1 and all(moment.candidate.labelled for moment in moments):
+        return False  # one block of labelled lines for each
     if len(days) > 1:
         lines = [read.tokens[moment.candidate.since].line for moment in moments]
         return len(set(lines)) == len(lines) or all(moment.candidate.joined == "," for moment in moments[1:])
@@ -329,7 +363,7 @@ def _offers(read: Scan, moments: Sequence[_Moment]) -> bool:
         and b.candidate.joined == ","
         and a.candidate.day is b.candidate.day
         and joins(read.tokens, a.candidate.to, b.candidate.since)
-        for a, b in zip(moments, moments[1:], strict=False)
+        for a, b in pairwise(moments)
     )
 
 
@@ -361,29 +395,3 @@ def _result(
 def quote(read: Scan, start: int, end: int) -> str:
     """The words a finding rests on, at most EVIDENCE_LENGTH characters."""
     return rejoined(read.tokens[start : min(end, start + 40)])[:EVIDENCE_LENGTH]
-
-
-def _by_length(read: Scan, found: Appointment) -> datetime | None:
-    """The end by a length that is named: "selama 45 menit", "a 30-minute call"."""
-    if found.start is None or found.day_only or found.end is not None:
-        return None
-    tokens = read.tokens
-    lengths = set()
-    for at in range(1, read.size):
-        unit = tokens[at].senses.get("unit")
-        if unit not in ("minute", "hour"):
-            continue
-        number = at - 2 if tokens[at - 1].text == "-" and at > 1 else at - 1
-        value = tokens[number].number if tokens[number].digits else tokens[number].senses.get("number", 0)
-        label = read.labels.get(tokens[at].line)
-        lead = number > 0 and (
-            "for" in tokens[number - 1].senses or "duration_cue" in tokens[number - 1].senses
-        )
-        about = number > 1 and "about" in tokens[number - 1].senses and "for" in tokens[number - 2].senses
-        meets = any(cue.kind in ("meeting", "online") and cue.start == at + 1 for cue in read.cues)
-        held = label is not None and label.kind == "length"
-        if (lead or about or meets or held) and not {"before", "after", "early"} & set(tokens[at + 1].senses):
-            lengths.add(int(value) * (60 if unit == "hour" else 1))
-    if len(lengths) != 1 or (minutes := lengths.pop()) not in _LENGTHS:
-        return None
-    return found.start + timedelta(minutes=minutes)

@@ -19,7 +19,7 @@ from watcher.core.language import Packs, detect, language_shares
 from watcher.core.model import EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
 from watcher.core.sender_table import SENDERS, SenderTable
 from watcher.core.sentences import sentences
-from watcher.core.signals import Hit, find_hits, signals_of
+from watcher.core.signals import TIERS, Hit, find_hits, find_signs, signals_of
 from watcher.core.structure import Structure, structure_of
 
 __all__ = ["Context", "Model", "Scene", "classify", "scene_of"]
@@ -36,8 +36,6 @@ _REPLY_SUBJECT = 0.2
 _CONTEXT = {"job": 1.0, "title": 2.5}
 #: A mail of more sentences than this is thinned out: in a long text everything occurs somewhere.
 _SENTENCES = 40
-#: A pack whose everyday words are fewer than this share of the best one's does not judge.
-_LANGUAGE_FLOOR = 0.2
 _REPLY_PREFIXES = ("re:", "re ", "fwd:", "fw:", "bls:", "balas:", "aw:", "sv:", "antw:", "trs:", "rv:", "res:")
 _SHOWN = 6
 
@@ -78,15 +76,13 @@ def scene_of(mail: Mail, structure: Structure, packs: Packs, model: Model | None
     text = mail.new_text
     language = detect(f"{text}\n{mail.subject}", packs)
     shares = language_shares(text or mail.subject, packs)
-    floor = max(shares.values(), default=0.0) * _LANGUAGE_FLOOR
     units = (*_subject_units(mail.subject), *sentences(text))
-    hits = [
-        hit
-        for code, pack in packs.items()
-        if shares.get(code, 0.0) >= floor
-        for hit in find_hits(units, signals_of(pack, "own" if structure.own else "signals"))
-    ]
+    judging = [pack for code, pack in packs.items() if shares.get(code, 0.0) > 0.0 or code == language]
+    part = "own" if structure.own else "signals"
+    hits = [hit for pack in judging for hit in find_hits(units, signals_of(pack, part))]
     scores = dict(tally(hits, mail.subject, thinning=min(1.0, _SENTENCES / max(1, len(units)))))
+    signs = [hit for pack in judging for hit in find_signs(units, signals_of(pack, "scam"))]
+    scores["scam"] = sum(hit.weight for hit in signs if hit.weight >= TIERS["red"])
     for facet, weight in (model(text, language) if model else {}).items():
         scores[facet] = scores.get(facet, 0.0) + weight
     return Scene(mail, structure, scores, tuple(hits), units, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 
@@ -13,7 +14,7 @@ class Context:
     outgoing: bool | None = None  # the folder is Sent: True; an inbox: False; None = decide by From
     zone: str = "Asia/Jakarta"  # IANA name
     country: str = "ID"  # ISO 3166-1 alpha-2
-    known_senders: frozenset[str] = frozenset()  # e-mails that are part of a process, lower case
-    own_message_ids: frozenset[str] = frozenset()
+    known_senders: Set[str] = frozenset()  # e-mails that are part of a process, lower case
+    own_message_ids: Set[str] = frozenset()
     authserv: str = ""  # authserv-id of the person's provider (RFC 8601), '' unknown
     live: bool = False  # the sender or the thread belongs to a live process

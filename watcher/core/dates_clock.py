@@ -161,13 +161,9 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
         return None
     sign, minute = tokens[at + 1], tokens[at + 2]
     found = Clock(hour * 60, at + 1)
-    if (
-        token.digits
-        and sign.text in (":", ".", "h")
-        and minute.digits == 2
-        and not sign.spaced
-        and not minute.spaced
-    ):
+    tight = not sign.spaced and not minute.spaced
+    apart = sign.text == ":" and sign.spaced and minute.spaced  # "10 : 00"
+    if token.digits and sign.text in (":", ".", "h") and minute.digits == 2 and (tight or apart):
         if minute.number > 59:
             return None
         found = Clock(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from watcher.core.dates_calendar import Day
 from watcher.core.dates_figures import DayItem, Style, figures_at, plausible_year, year_first_at
 from watcher.core.dates_tokens import Token
+from watcher.core.dates_weeks import counted_weeks, starts_clock, week_then_weekday, week_words
 
 _MOST_DAYS = 8  # of a list "2, 3, 4 or 5 November"
 _GAP = 5  # signs and small words between a weekday and its date
@@ -25,16 +26,18 @@ def day_at(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
         return None
     if "month" in senses and (found := _month_first(tokens, at)):
         return _with_weekday_behind(tokens, found)
-    if "weekday" in senses or "next_before" in senses or "this_before" in senses:
-        if found := _weekday(tokens, at, style):
-            return found
-    if "unit" in senses and senses["unit"] == "week":
-        return _week_then_weekday(tokens, at)
+    if not _WEEKDAY.isdisjoint(senses) and (found := _weekday(tokens, at, style)):
+        return found
+    if senses.get("unit") == "week":
+        return week_then_weekday(tokens, at)
     if "relative" in senses:
         return DayItem(Day(offset=int(senses["relative"])), at, at + 1)
     if "day_number" in senses or "day_ordinal" in senses:
         return _day_number(tokens, at)
     return None
+
+
+_WEEKDAY = frozenset(("weekday", "next_before", "this_before"))
 
 
 def _dead(tokens: Sequence[Token], at: int) -> bool:
@@ -67,14 +70,13 @@ def _core(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
 def _day_then_month(tokens: Sequence[Token], at: int) -> DayItem | None:
     """ "2 November 2026", "2nd of Nov", "2-6 November", "2, 3 atau 4 November", "2 Nov - 6 Nov 2026"."""
     numbers, joiners, end = _numbers(tokens, at)
-    while numbers:
-        found = _month_year(tokens, end)
-        if found is not None:
-            break
-        if len(numbers) == 1:
-            return None
-        numbers, joiners, end = [numbers[0]], [], _after_ordinal(tokens, at + 1)
-    month, year, stop = found  # type: ignore[misc]
+    found = _month_year(tokens, end)
+    if found is None and len(numbers) > 1:
+        numbers, joiners = numbers[:1], []
+        found = _month_year(tokens, _after_ordinal(tokens, at + 1))
+    if found is None:
+        return None
+    month, year, stop = found
     if _enumerates(tokens, at, stop):
         return None
     item = _days(month, year, numbers, joiners, at, stop)
@@ -220,10 +222,10 @@ def _month_first(tokens: Sequence[Token], at: int) -> DayItem | None:
         ):
             place += 1
     number = tokens[place]
-    if not 0 < number.digits <= 2 or not 1 <= number.number <= 31 or _starts_clock(tokens, place):
+    if not 0 < number.digits <= 2 or not 1 <= number.number <= 31 or starts_clock(tokens, place):
         return None
     numbers, joiners, end = _numbers(tokens, place)
-    if len(numbers) > 1 and _starts_clock(tokens, end - 1):
+    if len(numbers) > 1 and starts_clock(tokens, end - 1):
         numbers, joiners, end = numbers[:1], [], _after_ordinal(tokens, place + 1)
     if "month" in tokens[end].senses and len(numbers) == 1 and not tokens[end].senses.keys() & {"weekday"}:
         return None
@@ -237,14 +239,6 @@ def _month_first(tokens: Sequence[Token], at: int) -> DayItem | None:
     return _until_other(tokens, item)
 
 
-def _starts_clock(tokens: Sequence[Token], at: int) -> bool:
-    """Is the number at `at` an hour ("10:00", "10.00", "10 am")?"""
-    sign, minute = tokens[at + 1], tokens[at + 2]
-    if sign.text in (":", ".") and minute.digits == 2 and not sign.spaced and not minute.spaced:
-        return True
-    return "meridiem" in sign.senses
-
-
 def _weekday(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
     """A weekday with what is said around it, and the date beside it when there is one."""
     start = at
@@ -254,7 +248,7 @@ def _weekday(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
         if "weekday" not in tokens[at].senses:
             return None
     token = tokens[at]
-    day = Day(weekday=int(token.senses["weekday"]))
+    day = Day(weekday=int(token.senses["weekday"]), vague_next=counted_weeks(tokens, start, at))
     if at > start:
         vague = "next_before" in before and "this_before" not in before
         day = day._replace(vague_next=vague, this="this_before" in before and "next_before" not in before)
@@ -263,7 +257,7 @@ def _weekday(tokens: Sequence[Token], at: int, style: Style) -> DayItem | None:
         day, end = day._replace(vague_next=True), end + 1
     elif "this_after" in tokens[end].senses:
         day, end = day._replace(this=True), end + 1
-    elif (week := _week_words(tokens, end)) is not None:
+    elif (week := week_words(tokens, end)) is not None:
         day, end = day._replace(week=week[0]), week[1]
     place = end
     while place - end < _GAP and _between(tokens[place]):
@@ -305,7 +299,7 @@ def _dated_after(tokens: Sequence[Token], at: int, style: Style) -> DayItem | No
     if token.digits:
         return (
             None
-            if _starts_clock(tokens, at) and "month" not in tokens[at + 2].senses
+            if starts_clock(tokens, at) and "month" not in tokens[at + 2].senses
             else _core_or_day(tokens, at, style)
         )
     return _month_first(tokens, at) if "month" in token.senses else None
@@ -324,44 +318,12 @@ def _core_or_day(tokens: Sequence[Token], at: int, style: Style) -> DayItem | No
     return None
 
 
-def _week_words(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
-    """ "next week", "minggu depan", "this week", "of next week" at `at`: (weeks ahead, end)."""
-    while tokens[at].text in (",", "of") or "glue" in tokens[at].senses:
-        at += 1
-    first, second = tokens[at].senses, tokens[at + 1].senses
-    if second.get("unit") == "week" and ("next_before" in first or "this_before" in first):
-        return int("next_before" in first), at + 2
-    if first.get("unit") == "week" and ("next_after" in second or "this_after" in second):
-        return int("next_after" in second), at + 2
-    return None
-
-
-def _week_then_weekday(tokens: Sequence[Token], at: int) -> DayItem | None:
-    """ "minggu depan hari Rabu", "next week on Tuesday" (from its word "week" on)."""
-    start = at
-    if (week := _week_words(tokens, at)) is None and at:
-        start = at - 1
-        week = _week_words(tokens, start)
-    if week is None:
-        return None
-    ahead, end = week
-    for _ in range(3):
-        if tokens[end].text in (",", "(") or "lead" in tokens[end].senses:
-            end += 1
-    if "weekday" not in tokens[end].senses or "unit" in tokens[end].senses:
-        return None
-    after = tokens[end + 1]
-    if after.digits or (after.text == "," and tokens[end + 2].digits and not _starts_clock(tokens, end + 2)):
-        return None  # a date follows: it says more
-    return DayItem(Day(weekday=int(tokens[end].senses["weekday"]), week=ahead), start, end + 1)
-
-
 def _day_number(tokens: Sequence[Token], at: int) -> DayItem | None:
     """ "tgl 2", "the 12th": a day of this month or the next."""
     place = at + 1
     place += tokens[place].text in (".", ":")
     token = tokens[place]
-    if not 0 < token.digits <= 2 or not 1 <= token.number <= 31 or _starts_clock(tokens, place):
+    if not 0 < token.digits <= 2 or not 1 <= token.number <= 31 or starts_clock(tokens, place):
         return None
     if (found := _day_then_month(tokens, place)) is not None:
         return _with_weekday_behind(tokens, found._replace(start=at))
@@ -390,7 +352,7 @@ def _with_weekday_behind(tokens: Sequence[Token], item: DayItem | None) -> DayIt
     if sign.text == "(" and after.text != ")":
         return item
     if sign.text == "," and (
-        (after.digits and not _starts_clock(tokens, item.end + 2)) or token.line != sign.line
+        (after.digits and not starts_clock(tokens, item.end + 2)) or token.line != sign.line
     ):
         return item
     day = item.day._replace(weekday=int(token.senses["weekday"]))

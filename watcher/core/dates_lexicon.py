@@ -37,10 +37,18 @@ _VALUED = {
 }
 # Tables that are plain lists of words: the sense has the table's name.
 _LISTED = (
-    "wordlike repeated ordinal glue lead next_before next_after this_before this_after clock clock_weak oclock "
-    "day_number day_ordinal onto factor early duration_cue street_after half_past half_before quarter_past quarter_to to open_end or and between from by before until within about "
-    "after for since ago vague week_of weekend money street abbreviations friday_prayer label_fill not_zones"
+    "wordlike repeated ordinal glue lead day_number day_ordinal next_before next_after this_before "
+    "this_after clock clock_weak oclock half_past half_before quarter_past quarter_to friday_prayer to "
+    "open_end onto or and between from by before until within about after for since ago early vague "
+    "week_of weekend duration_cue factor money street street_after abbreviations label_fill not_zones"
 ).split()
+# Every key, cue kind and label kind a table may have: a misspelt one would silently do nothing.
+TABLES = frozenset((*_VALUED, *_LISTED, "mixes_with", "numeric_order", "sender_zones", "cues", "labels"))
+CUES = frozenset(
+    "tell call do due back hear negative condition lost invite from_you then old new move same_time choose "
+    "session elsewhere hours meeting online offline place".split()
+)
+LABELS = frozenset("when end length place media due other".split())
 # Senses that make a line worth reading although it has no digit.
 _TRIGGERS = frozenset(
     "month weekday relative unit span daypart moment unsure_moment holidays weekend friday_prayer".split()

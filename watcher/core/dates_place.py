@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from watcher.core.dates_tokens import LINK, MEETING_LINK, Scan, Token, rejoined
 
@@ -40,7 +41,7 @@ def _clean(tokens: Sequence[Token]) -> str:
 def _names_platform(tokens: Sequence[Token]) -> bool:
     texts = [token.text for token in tokens]
     return any(text in _PLATFORMS or text == MEETING_LINK for text in texts) or any(
-        pair in _TWO_WORDS for pair in zip(texts, texts[1:], strict=False)
+        pair in _TWO_WORDS for pair in pairwise(texts)
     )
 
 

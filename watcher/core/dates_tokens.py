@@ -109,7 +109,7 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
         at, count = 0, len(texts)
         while at < count:
             word = texts[at]
-            known = lexicon.phrases.get(word)
+            known = lexicon.phrases.get(word) or _possessive(word, lexicon)
             senses, taken = _meaning(known, texts, at) if known else (_NOTHING, 1)
             raw, spaced = parts[at]
             digits = len(word) if taken == 1 and word[0].isdecimal() else 0
@@ -160,6 +160,13 @@ def _ends_sentence(
         or (before.digits and before.digits < 3 and texts[at][0].isalpha())
         or ("month" in before.senses and texts[at][0].isdecimal())
     )
+
+
+def _possessive(word: str, lexicon: Lexicon) -> Sequence[Phrase]:
+    """ "Thursday's interview" speaks of Thursday."""
+    if not word.endswith("'s"):
+        return ()
+    return [phrase for phrase in lexicon.phrases.get(word[:-2], ()) if len(phrase.words) == 1]
 
 
 def _meaning(known: Sequence[Phrase], texts: list[str], at: int) -> tuple[Senses, int]:

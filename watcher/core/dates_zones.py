@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.dates_tokens import Token
 
-# One meaning each. People write EST in July and mean New York: a name stands for the place, with its summer time.
+# One meaning each. People write EST in July and mean New York: a name is the place, summer time included.
 _ZONES = {
     "wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura", "sgt": "Asia/Singapore",
     "myt": "Asia/Kuala_Lumpur", "hkt": "Asia/Hong_Kong", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
@@ -23,7 +23,8 @@ _ZONES = {
     "eet": "Europe/Helsinki", "eest": "Europe/Helsinki", "wet": "Europe/Lisbon", "west": "Europe/Lisbon",
     "msk": "Europe/Moscow", "trt": "Europe/Istanbul", "sast": "Africa/Johannesburg", "wat": "Africa/Lagos",
     "eat": "Africa/Nairobi", "cat": "Africa/Harare",
-    "aest": "Australia/Sydney", "aedt": "Australia/Sydney", "aet": "Australia/Sydney", "awst": "Australia/Perth",
+    "aest": "Australia/Sydney", "aedt": "Australia/Sydney", "aet": "Australia/Sydney",
+    "awst": "Australia/Perth",
     "nzst": "Pacific/Auckland", "nzdt": "Pacific/Auckland", "nzt": "Pacific/Auckland",
 }  # fmt: skip
 # Several meanings each: the offset of the mail decides, else a person.

@@ -8,8 +8,8 @@ two posts into one thread.
 What a person should look at stands in `Process.review`, as words that the packs may translate:
 `uncertain` a mail of low confidence, `employer_only` joined by the employer's name alone, `several_processes` a
 mail fits several and went to none, `several_closed` it fits several closed ones, `new_address` an answer from
-an unknown address, `other_role_same_sender` a known person wrote about another post, `other_subject_in_thread` an
-own mail strayed from its thread, `rejection_before_interview` (rule G8), `company_unclear`, `role_unclear`.
+an unknown address, `other_role_same_sender` a known person wrote about another post, `other_subject_in_thread`
+an own mail strayed from its thread, `rejection_before_interview` (rule G8), `company_unclear`, `role_unclear`.
 """
 
 from __future__ import annotations

@@ -11,22 +11,23 @@ confirm" / "expires"), else to the nearest after it. A period without a number (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.core import calendar
-from watcher.core.appointments import find_appointment, quote
+from watcher.core.appointments import appointment_of, quote
 from watcher.core.dates_calendar import resolve, shift
 from watcher.core.dates_clock import TimeItem
-from watcher.core.dates_figures import DayItem, Style
+from watcher.core.dates_figures import Style
+from watcher.core.dates_items import find_items
 from watcher.core.dates_lexicon import lexicon_for
-from watcher.core.dates_pairing import find_items, joins, limit_before
-from watcher.core.dates_tokens import Cue, Scan, Token, scan
+from watcher.core.dates_tokens import Cue, Scan, scan
 from watcher.core.dates_zones import at_minute, settle_zone
 from watcher.core.language import Packs
-from watcher.core.promises_periods import Calendar, Period, end_of, hours_of, period_at
+from watcher.core.promises_periods import Calendar, Period, end_of, hours_of
+from watcher.core.promises_points import MOST_POINTS, Point, find_points
 
 _PROMISE_MINUTE = 17 * 60
 _DEADLINE_MINUTE = 23 * 60 + 59
@@ -34,9 +35,8 @@ _BACK_MINUTE = 9 * 60
 _GRACE = timedelta(days=1)  # a date this long past is still told
 _SILENT = ("silence_by", "ask_from")
 _FAR = timedelta(days=400)
-# A leave notice further ahead is none (rule Q7); a deadline or promise further ahead is how long something is kept.
+# A leave notice further ahead is none (rule Q7); anything else so far ahead is how long something is kept.
 _FURTHEST = {"back": timedelta(days=60), "deadline": timedelta(days=120), "promise_by": timedelta(days=150)}
-_MOST_POINTS = 60
 _MOST_CUES = 400
 _CLAUSE = 10  # tokens between "not" and "hear"
 _A_DAY = 24  # hours
@@ -58,17 +58,6 @@ class Promises:
     quote: str = ""
 
 
-class _Point(NamedTuple):
-    """A day, a time or a period of a sentence, paired: at tokens `start` to `end`."""
-
-    start: int
-    end: int
-    day: DayItem | None = None
-    time: TimeItem | None = None
-    period: Period | None = None
-    limit: str = ""
-
-
 class _Base(NamedTuple):
     at: datetime
     zone: tzinfo
@@ -80,7 +69,7 @@ class _Sentence(NamedTuple):
     """A sentence: its cues, its points, the owner cue before it, and the cues of the sentence after it."""
 
     cues: list[Cue]
-    points: list[_Point]
+    points: list[Point]
     before: list[Cue]
     after: list[Cue]
 
@@ -121,22 +110,20 @@ def find_promises(
     cues = [cue for cue in read.cues if cue.kind in _READ][:_MOST_CUES]
     if not cues:
         return Promises()
-    items = find_items(read, Style(lexicon.numeric_order, us_sender), base.date())[:_MOST_POINTS]
-    points = _points(read, items)
+    items = find_items(read, Style(lexicon.numeric_order, us_sender), base.date())[:MOST_POINTS]
+    points = find_points(read, items)
     if not points:
         return Promises()
     event = None
     if any(point.period and (point.period.named == "event" or point.period.after_event) for point in points):
-        event = find_appointment(
-            text, base=base, language=language, zone=zone, packs=packs, us_sender=us_sender
-        ).start
+        event = appointment_of(read, lexicon, base=base, zone=zone, us_sender=us_sender).start
     working = Calendar(
         lambda day: is_working_day(day, country),
         lambda day, count: add_working_days(day, count, country),
         lambda day: block_after(day, country),
     )
     context = _Base(base, ZoneInfo(zone), working, event)
-    found: dict[str, datetime] = {}
+    found: dict[str, Any] = {}
     said = ""
     for sentence in _sentences(read, cues, points):
         told = found.get("promise_by")
@@ -149,65 +136,12 @@ def find_promises(
             found[kind] = (
                 when if earlier is None else min(when, earlier) if kind == "deadline" else max(when, earlier)
             )
-    return Promises(**found, quote=said)  # type: ignore[arg-type]
+    return replace(Promises(quote=said), **found)
 
 
-def _points(read: Scan, items: Sequence[DayItem | TimeItem]) -> list[_Point]:
-    """Days with their times, and the periods that are no days, in order."""
-    points: list[_Point] = []
-    waiting: TimeItem | None = None
-    for item in items:
-        before = points[-1] if points else None
-        if isinstance(item, TimeItem):
-            near = (
-                before is not None and before.time is None and joins(read.tokens, before.end, item.start, 4)
-            )
-            if near and before is not None:
-                points[-1] = before._replace(time=item, end=item.end)
-            else:
-                waiting = item
-                points.append(
-                    _Point(item.start, item.end, None, item, None, limit_before(read.tokens, item.start))
-                )
-            continue
-        limit = limit_before(read.tokens, item.start)
-        if waiting is not None and before is not None and before.time is waiting and before.day is None:
-            if joins(read.tokens, waiting.end, item.start, 4):
-                points[-1] = before._replace(day=item, end=item.end, limit=before.limit or limit)
-                continue
-        points.append(_Point(item.start, item.end, item, None, None, limit))
-    taken = {number for point in points for number in range(point.start, point.end)}
-    at = 0
-    while at < read.size and len(points) < _MOST_POINTS:
-        period = None if at in taken else _event_at(read.tokens, at) or period_at(read.tokens, at)
-        if period is None:
-            at += 1
-            continue
-        period = period._replace(after_event=_after_meeting(read, period.end))
-        points.append(_Point(at, period.end, None, None, period, limit_before(read.tokens, at)))
-        at = period.end
-    return sorted(points, key=lambda point: point.start)
-
-
-def _after_meeting(read: Scan, at: int) -> bool:
-    """ "... setelah wawancara", "... of your interview" behind a period."""
-    token = read.tokens[at]
-    if not ({"after", "since", "from"} & set(token.senses) or "glue" in token.senses):
-        return False
-    return any(cue.kind == "meeting" and at < cue.start <= at + 4 for cue in read.cues)
-
-
-def _event_at(tokens: Sequence[Token], at: int) -> Period | None:
-    """ "H-1", "H+3": days from the appointment."""
-    sign, number = tokens[at + 1], tokens[at + 2]
-    if tokens[at].text != "h" or sign.text not in ("-", "+") or sign.spaced or not 0 < number.digits <= 2:
-        return None
-    return Period(at, at + 3, named="event", number=number.number if sign.text == "+" else -number.number)
-
-
-def _sentences(read: Scan, cues: Sequence[Cue], points: Sequence[_Point]) -> Iterator[_Sentence]:
+def _sentences(read: Scan, cues: Sequence[Cue], points: Sequence[Point]) -> Iterator[_Sentence]:
     """Sentences that hold a point, with their cues and the last cue of the two sentences before."""
-    inside: dict[int, tuple[list[Cue], list[_Point]]] = {}
+    inside: dict[int, tuple[list[Cue], list[Point]]] = {}
     for cue in cues:
         inside.setdefault(read.tokens[cue.start].sentence, ([], []))[0].append(cue)
     for point in points:
@@ -222,7 +156,7 @@ def _sentences(read: Scan, cues: Sequence[Cue], points: Sequence[_Point]) -> Ite
         yield _Sentence(own, held, before[-1:], after)
 
 
-def _judge(read: Scan, sentence: _Sentence, context: _Base) -> Iterator[tuple[str, _Point, datetime]]:
+def _judge(read: Scan, sentence: _Sentence, context: _Base) -> Iterator[tuple[str, Point, datetime]]:
     """What each point of a sentence means."""
     clause = _silence(sentence)
     for point in sentence.points:
@@ -274,7 +208,7 @@ def _silence(sentence: _Sentence) -> _Clause | None:
     return _Clause("", start, end)
 
 
-def _belongs(point: _Point, clause: _Clause, sentence: _Sentence) -> bool:
+def _belongs(point: Point, clause: _Clause, sentence: _Sentence) -> bool:
     """Is a point part of the clause - and not of "we will tell you by ..." beside it?"""
     if clause.kind == "silence_by" and len(sentence.points) == 1:
         return True
@@ -285,7 +219,7 @@ def _belongs(point: _Point, clause: _Clause, sentence: _Sentence) -> bool:
     return all(gap <= max(cue.start - point.end, point.start - cue.end, 0) for cue in tells)
 
 
-def _owned(read: Scan, sentence: _Sentence, point: _Point) -> str:
+def _owned(read: Scan, sentence: _Sentence, point: Point) -> str:
     """The kind of date a point is, by the nearest cue: before it, else after it, else a sentence earlier."""
     owners = [cue for cue in sentence.cues if cue.kind in _OWNERS]
     before = [cue for cue in owners if cue.start < point.start]
@@ -324,7 +258,7 @@ def _owned(read: Scan, sentence: _Sentence, point: _Point) -> str:
     return ""
 
 
-def _before(read: Scan, point: _Point) -> set[str]:
+def _before(read: Scan, point: Point) -> set[str]:
     """Senses of the words just before a point."""
     tokens = read.tokens[max(0, point.start - 2) : point.start + 1]
     return {sense for token in tokens for sense in token.senses}
@@ -335,7 +269,7 @@ def _denied(sentence: _Sentence, cue: Cue) -> bool:
     return any(other.kind == "negative" and 0 <= cue.start - other.end <= 2 for other in sentence.cues)
 
 
-def _counts(point: _Point) -> bool:
+def _counts(point: Point) -> bool:
     """Hours and minutes are a promise only behind "within": "a call of 1 hour" is none."""
     assert point.period is not None
     if point.period.lasting:
@@ -344,7 +278,7 @@ def _counts(point: _Point) -> bool:
     return point.period.unit not in ("hour", "minute") or point.limit in ("within", "by") or hours >= _A_DAY
 
 
-def _when(read: Scan, point: _Point, kind: str, context: _Base) -> datetime | None:
+def _when(read: Scan, point: Point, kind: str, context: _Base) -> datetime | None:
     """The moment a point ends."""
     usual = {"deadline": _DEADLINE_MINUTE, "back": _BACK_MINUTE}.get(kind, _PROMISE_MINUTE)
     if point.period is not None:
@@ -376,7 +310,7 @@ def _period_end(period: Period, kind: str, context: _Base) -> date | None:
     return end_of(period, base, context.calendar)
 
 
-def _day_of(point: _Point, context: _Base) -> date | None:
+def _day_of(point: Point, context: _Base) -> date | None:
     base = context.at.date()
     if point.day is None:
         return base if point.limit and point.time is not None else None
@@ -398,7 +332,7 @@ def _timed(read: Scan, time: TimeItem, day: date, context: _Base) -> datetime | 
     return found.astimezone(context.zone) if found else None
 
 
-def _quote(read: Scan, point: _Point) -> str:
+def _quote(read: Scan, point: Point) -> str:
     """The sentence of a point, cut around it."""
     sentence = read.tokens[point.start].sentence
     first = point.start

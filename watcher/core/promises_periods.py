@@ -115,7 +115,7 @@ def _counted(tokens: Sequence[Token], at: int) -> Period | None:
         elif word.text == "x" and tokens[place + 1].digits:
             count, place = count * tokens[place + 1].number, place + 2
     for _ in range(2):
-        if tokens[place].text == "-" or "about" in tokens[place].senses or "full" in tokens[place].senses:
+        if tokens[place].text == "-" or "about" in tokens[place].senses:
             place += 1
     unit = str(tokens[place].senses.get("unit", ""))
     if unit not in _MOST or not 0 < count <= _MOST[unit]:

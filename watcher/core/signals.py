@@ -10,6 +10,7 @@ r"""Signals: what the words of a mail point to, found by the patterns of the lan
   hedgeable, turnable   the facets that a hedge, a negation makes void
   signals     facet -> tier -> rows; tiers `strong`, `medium`, `weak` weigh 3, 1.5 and 0.6
   own         the same for the person's own mail
+  scam        name of a sign -> `red` or `yellow` -> rows; `disclaimer`: sentences in which they do not count
   phrases     facet -> literal phrases that weigh as strong ("*" stands for up to five words)
 A row is a pattern, or a mapping {find, unless}: it does not count in a sentence where `unless` is found.
 In patterns `{name}` stands for a concept, `~N` for up to N words between, a blank for blank and punctuation.
@@ -28,7 +29,7 @@ from typing import Any
 from watcher.core.language import Pack, compile_pattern, compile_set
 from watcher.core.model import EVIDENCE_LENGTH
 
-TIERS: Mapping[str, float] = {"strong": 3.0, "medium": 1.5, "weak": 0.6}
+TIERS: Mapping[str, float] = {"strong": 3.0, "medium": 1.5, "weak": 0.6, "red": 3.0, "yellow": 1.0}
 
 #: A hedge counts this far before the hit (characters), an outline this far (rule 3.1).
 HEDGE_WINDOW = 120
@@ -66,6 +67,7 @@ class Signals:
     polite: Any
     outline: Any
     negation: Any
+    disclaimer: Any  # sentences that warn of fraud
     turnable: frozenset[str]  # facets that a negation turns round
     hedgeable: frozenset[str]  # facets that a hedge makes void
 
@@ -98,6 +100,12 @@ def signals_of(pack: Pack, part: str = "signals") -> Signals:
     if known is None or known[0] is not table:
         known = _COMPILED[pack.code, part] = (table, _compile(pack.code, table, part))
     return known[1]
+
+
+def find_signs(units: Sequence[str], signals: Signals) -> list[Hit]:
+    """The signs of fraud in `units`, sentences that warn of fraud left out; weight 3.0 is red (rule 6.1)."""
+    honest = ["" if signals.disclaimer.search(unit) else unit for unit in units]
+    return [hit for hit in find_hits(honest, signals) if not _negated(honest[hit.unit][: hit.start], signals)]
 
 
 def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
@@ -185,7 +193,7 @@ def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
         code,
         compile_set(keys),
         {number: tuple(rows) for number, rows in filed.items()},
-        *(compile_pattern(_any(table.get(name, ""))) for name in ("hedge", "polite", "outline", "negation")),
+        *(compile_pattern(_any(table.get(name, ""))) for name in ("hedge", "polite", "outline", "negation", "disclaimer")),
         frozenset(str(table.get("turnable", "")).split()),
         frozenset(str(table.get("hedgeable", "")).split()),
     )
@@ -204,7 +212,7 @@ def _sources(table: Mapping[str, Any], part: str) -> list[tuple[str, str, Any]]:
         (facet, "phrase", text)
         for facet, texts in table.get("phrases", {}).items()
         for text in texts
-        if facet.startswith("own_") == own
+        if facet.startswith("own_") == own and part != "scam"
     ]
 
 

@@ -51,7 +51,7 @@ _CLAIMS = (
 )
 
 #: Other people's business (rule 3.5): weighed against what speaks for a job.
-_FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam_bait")
+_FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam")
 #: The person in another part than the candidate's: such words are meant as they stand.
 _PARTS = ("interviewer", "referee", "staff", "withdrawn", "account", "friend", "vendor")
 #: Advertisements: weighed against the strongest claim.
@@ -65,12 +65,18 @@ def decide(scene: Scene) -> Decision:
         or calendar_mail.decide(scene)
         or _veto(scene)
         or _not_about_a_job(scene)
-        or _outcome(scene)
-        or _appointment(scene)
-        or _standing(scene)
-        or _first_contact(scene)
+        or _bait(scene, _outcome(scene) or _appointment(scene) or _standing(scene) or _first_contact(scene))
         or _rest(scene)
     )
+
+
+def _bait(scene: Scene, decision: Decision | None) -> Decision | None:
+    """With a red sign of fraud only an offer or an invitation stays one, to be shown as suspect (border B23)."""
+    if decision is None or scene.score("scam") < ENOUGH or scene.structure.live:
+        return decision
+    if decision[0] in (Kind.OFFER, Kind.INTERVIEW_INVITATION):
+        return decision
+    return Kind.OTHER, 0.75, "red sign of fraud", ()
 
 
 def job_score(scene: Scene) -> float:
@@ -120,14 +126,15 @@ def _veto(scene: Scene) -> Decision | None:
     structure = scene.structure
     if structure.live or structure.known:
         return None
-    if structure.sender is not None and structure.sender.role == "alert" and scene.score(REJECTION) < ENOUGH:
+    if structure.sender is not None and structure.sender.role == "alert" and not _personal_news(scene):
         return Kind.JOB_ALERT, 0.95, "address that sends job alerts only", ("alert",)
     claim = max(scene.score(facet) for facet in _CLAIMS)
     part = max(_PARTS, key=scene.score)
     if scene.score(part) >= ENOUGH and not _part_yields(part, scene, claim):
         return Kind.OTHER, confidence(0.8, scene.score(part) - ENOUGH), f"veto: {part}", (part,)
     field = max(_FIELDS, key=scene.score)
-    if scene.score(field) >= ENOUGH and scene.score(field) + 1.5 >= job_score(scene):
+    about_job = job_score(scene) + 3.0 * structure.hiring_desk
+    if scene.score(field) >= ENOUGH and scene.score(field) + 1.5 >= about_job:
         kind = Kind.NEWSLETTER if field == "research" else Kind.OTHER
         return kind, confidence(0.8, scene.score(field) - ENOUGH), f"veto: {field}", (field,)
     if structure.posting or structure.job_links >= 3:
@@ -137,6 +144,11 @@ def _veto(scene: Scene) -> Decision | None:
     if scene.score(bulk) >= ENOUGH and weight >= 0.8 * claim:
         return _BULK[bulk], confidence(0.8, weight - claim), f"veto: {bulk}", (bulk,)
     return None
+
+
+def _personal_news(scene: Scene) -> bool:
+    """True when an address of advertisements sends news about the person's own application for once."""
+    return max(scene.score(REJECTION), scene.score(RECEIVED)) >= ENOUGH > scene.score("alert")
 
 
 def _part_yields(part: str, scene: Scene, claim: float) -> bool:
@@ -189,7 +201,7 @@ def _outcome(scene: Scene) -> Decision | None:
             "interview called off",
             (CANCEL,),
         )
-    if moved >= ENOUGH:
+    if moved >= ENOUGH or (moved >= ENOUGH / 2 and scene.score("availability") >= ENOUGH and moved >= scene.score(INVITE)):
         return Kind.INTERVIEW_RESCHEDULE, confidence(0.75, moved - 3.0), "interview moved", (MOVE,)
     return None
 
@@ -230,25 +242,27 @@ def _appointment(scene: Scene) -> Decision | None:
 def _standing(scene: Scene) -> Decision | None:
     """No date: a question, where things stand, or a receipt."""
     request, wait, receipt = scene.score("request"), scene.score("wait"), scene.score(RECEIVED)
+    ground = 0.0 if job_score(scene) >= JOB_ENOUGH else -0.2  # such words mean little without a job around them
     standing = scene.score("passed", "hold", "pool") + wait
     if scene.score(COLD) >= ENOUGH and scene.score(COLD) > max(request, standing, receipt):
         return None
     if request >= ENOUGH and request >= standing:
-        return Kind.RECRUITER_REPLY, confidence(0.72, request - 3.0), "asks for something", ("request",)
+        return Kind.RECRUITER_REPLY, confidence(0.72 + ground, request - 3.0), "asks for something", ("request",)
     if receipt >= ENOUGH and receipt + 1.5 >= standing:
         return Kind.APPLICATION_RECEIVED, confidence(0.75, receipt - 3.0), "application received", (RECEIVED,)
     if standing >= ENOUGH:
         facets = ("passed", "hold", "pool", "wait")
-        return Kind.STATUS_UPDATE, confidence(0.7, standing - 3.0), "where the process stands", facets
+        return Kind.STATUS_UPDATE, confidence(0.7 + ground, standing - 3.0), "where the process stands", facets
     if scene.score("answer") >= ENOUGH:
-        return Kind.RECRUITER_REPLY, confidence(0.65, scene.score("answer") - 3.0), "answers", ("answer",)
+        return Kind.RECRUITER_REPLY, confidence(0.65 + ground, scene.score("answer") - 3.0), "answers", ("answer",)
     return None
 
 
 def _first_contact(scene: Scene) -> Decision | None:
     cold = scene.score(COLD)
     if cold >= ENOUGH:
-        return Kind.RECRUITER_OUTREACH, confidence(0.7, cold - 3.0), "somebody opens about a post", (COLD,)
+        ground = 0.0 if job_score(scene) >= JOB_ENOUGH else -0.15
+        return Kind.RECRUITER_OUTREACH, confidence(0.7 + ground, cold - 3.0), "somebody opens about a post", (COLD,)
     return None
 
 

@@ -1,0 +1,216 @@
+"""The daemon's threads: one looks after each account, another shows the notices.
+
+Read, decide, journal, act, wait. What concerns an account is decided only by who has just read it, so that
+nobody is called silent whose answer lies unread. Faults are waited out, never passed on.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from watcher.core.language import Packs
+from watcher.core.plan import Wishes
+from watcher.core.standing import Person
+from watcher.errors import Retry, WatcherError
+from watcher.mailbox import Mailbox
+from watcher.notify import Notice, Notifier
+from watcher.outbox import flush, tell
+from watcher.scan import Look, decide, journal, read_account
+from watcher.store import Store
+
+log = logging.getLogger(__name__)
+
+#: Back-off after a fault (seconds): doubled each time up to the longest, then halved by chance.
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
+#: Faults that only the person can mend are looked at again this often (seconds).
+HOPELESS_PAUSE = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One watched account: how to look at it, and how to get there."""
+
+    look: Look
+    connect: Callable[[], Mailbox]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything the daemon runs on, assembled from one reading of the configuration."""
+
+    stations: tuple[Station, ...]
+    store: Store
+    person: Person
+    wishes: Wishes
+    packs: Packs
+    notifier: Notifier
+    text: Mapping[str, Any]
+    poll_seconds: float = 300.0
+    quiet_title: bool = False
+
+
+#: What the timekeeper is asked for: ("look",), ("time",), ("stop",), ("reload",), ("press", notice id, action).
+#: The one kind of queue that a signal handler may put into: it interrupts the thread that takes out.
+Asked = queue.SimpleQueue[tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class AccountLife:
+    """What is known of one account's thread."""
+
+    mailbox: Mailbox | None = None  # while it is open
+    again: threading.Event = field(default_factory=threading.Event)  # ends the wait after a fault
+    worked: bool = False
+    failures: int = 0  # since it last worked
+    fault: str = ""  # as it was told last
+    hopeless: WatcherError | None = None
+
+
+@dataclass(slots=True)
+class Running:
+    """The threads of one service."""
+
+    service: Service
+    asked: Asked  # of the timekeeper
+    stop: threading.Event = field(default_factory=threading.Event)
+    telling: threading.Event = field(default_factory=threading.Event)
+    accounts: dict[str, AccountLife] = field(default_factory=dict)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+
+class _StoppedError(WatcherError):
+    """The service is told to stop in the middle of a pass."""
+
+
+def now() -> datetime:
+    """The one reading of the clock."""
+    return datetime.now(UTC)
+
+
+# --------------------------------------------------------------------------- one account
+
+
+def look_after(running: Running, station: Station) -> None:
+    """The life of one account's thread: faults are waited out, never passed on."""
+    account = running.accounts[station.look.account]
+    while not running.stop.is_set():
+        try:
+            with closing(station.connect()) as account.mailbox:
+                _attend(running, station, account.mailbox)
+        except WatcherError as error:
+            fault = error
+        except Exception as error:
+            log.debug("the fault", exc_info=True)
+            fault = WatcherError(f"Unexpected {type(error).__name__}.", "It is tried again.")
+        finally:
+            account.mailbox = None
+        if not running.stop.is_set():
+            account.again.wait(_report(running, station.look.account, fault))
+            account.again.clear()
+
+
+def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
+    """Pass after pass over one open mailbox, until stopped. Raises what the mailbox and the store raise."""
+    service, name = running.service, station.look.account
+
+    def go_on(_: int) -> None:
+        if running.stop.is_set():
+            raise _StoppedError("Stopped.")
+
+    while not running.stop.is_set():
+        done = read_account(station.look, mailbox, service.store, go_on)
+        if done.read:
+            log.info("account %s: %d mails read, %d kept", name, done.read, done.kept)
+        _decide(running, name)
+        flush(service.store, mailbox, name, now())
+        running.telling.set()
+        _recovered(running, name)
+        running.asked.put(("time",))
+        mailbox.wait(service.poll_seconds, running.stop)
+
+
+def _decide(running: Running, name: str) -> None:
+    """Journal what is to be done for an account that has just been read; send the others to look."""
+    service, moment = running.service, now()
+    everything, actions = decide(service.store, service.person, service.wishes, service.packs, moment)
+    journal(service.store, [a for a in actions if a.account in ("", name)], everything, moment)
+    wake(running, {action.account for action in actions} - {"", name})
+
+
+def _report(running: Running, name: str, error: WatcherError) -> float:
+    """Log a fault when it is new; one that only the person can mend is told, once. Returns how long to wait
+    before the next try (seconds)."""
+    account, store = running.accounts[name], running.service.store
+    account.failures += 1
+    # An account that has worked is believed once more: a folder may be gone for a moment, a server confused.
+    hopeless = error.retry is Retry.NEVER and (account.failures > 1 or not account.worked)
+    log.log(logging.DEBUG if account.fault == str(error) else logging.WARNING, "account %s: %s", name, error)
+    account.fault = str(error)
+    with suppress(WatcherError):  # the store itself may be the fault; it is logged
+        store.set_note(f"fault:{name}", str(error))
+        if hopeless and store.note(f"told:{name}") != type(error).__name__:
+            title = str(running.service.text["single_title"])
+            if running.service.notifier.show(Notice(id=f"account-{name}", title=title, body=error.message)):
+                store.set_note(f"told:{name}", type(error).__name__)
+    if not hopeless:
+        return _pause(account.failures)
+    account.hopeless = error
+    running.asked.put(("time",))
+    return HOPELESS_PAUSE
+
+
+def _recovered(running: Running, name: str) -> None:
+    account, store = running.accounts[name], running.service.store
+    if account.failures:
+        log.info("account %s: it works again", name)
+    account.worked, account.failures, account.fault, account.hopeless = True, 0, "", None
+    for key in (f"fault:{name}", f"told:{name}"):
+        if store.note(key):
+            store.set_note(key, "")
+
+
+def _pause(failures: int) -> float:
+    """How long to wait after a fault (seconds), with jitter so that many do not come back at once."""
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10))
+    return longest * random.uniform(0.5, 1.0)
+
+
+# --------------------------------------------------------------------------- the notices
+
+
+def show_notices(running: Running) -> None:
+    """The life of the thread that shows notices. What cannot be shown waits for the next call."""
+    service = running.service
+    while True:
+        running.telling.wait()
+        running.telling.clear()
+        if running.stop.is_set():
+            return
+        try:
+            tell(service.store, service.notifier, service.text, now(), quiet_title=service.quiet_title)
+        except WatcherError as error:
+            log.warning("%s", error)
+        except Exception as error:
+            log.error("unexpected %s when showing notices; trying again", type(error).__name__)
+            log.debug("the fault", exc_info=True)
+
+
+def wake(running: Running, names: Collection[str], *, after_fault: bool = False) -> None:
+    """Send accounts to look now ('' among the names: all of them); `after_fault`: also those that wait for a
+    fault to pass, unless only the person can mend it."""
+    for name, account in running.accounts.items():
+        if name not in names and "" not in names:
+            continue
+        mailbox = account.mailbox
+        if mailbox is not None:
+            mailbox.wake()
+        elif after_fault and account.hopeless is None:
+            account.again.set()
