@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from watcher.core import own_mail, verdicts
 from watcher.core.context import Context
-from watcher.core.language import Packs, detect, language_shares
+from watcher.core.language import Packs, fallback, language_shares, most_used
 from watcher.core.model import EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
 from watcher.core.sender_table import SENDERS, SenderTable
 from watcher.core.sentences import sentences
@@ -74,8 +74,8 @@ def classify(
 def scene_of(mail: Mail, structure: Structure, packs: Packs, model: Model | None = None) -> Scene:
     """The words of `mail` turned into scores."""
     text = mail.new_text
-    language = detect(f"{text}\n{mail.subject}", packs)
-    shares = language_shares(text or mail.subject, packs)
+    shares = language_shares(f"{text[:4000]}\n{mail.subject}", packs)
+    language = most_used(shares) or fallback(packs)
     units = (*_subject_units(mail.subject), *sentences(text))
     judging = [pack for code, pack in packs.items() if shares.get(code, 0.0) > 0.0 or code == language]
     part = "own" if structure.own else "signals"

@@ -105,14 +105,18 @@ def compile_set(patterns: Sequence[str]) -> Any:
 
 
 #: How much of a text is looked at to tell its language (characters).
-_DETECT_LENGTH = 4000
+_DETECT_LENGTH = 5000
 
 
 def language_shares(text: str, packs: Packs) -> dict[str, float]:
     """For each pack, which share of the words of `text` are its everyday words (0..1)."""
     words = [word.strip(_PUNCTUATION) for word in text[:_DETECT_LENGTH].lower().split()]
     total = max(1, len(words))
-    return {code: sum(word in _everyday(pack) for word in words) / total for code, pack in packs.items()}
+    return {
+        code: sum(word in everyday for word in words) / total
+        for code, pack in packs.items()
+        for everyday in (_everyday(pack),)
+    }
 
 
 def detect(text: str, packs: Packs) -> str:
@@ -120,11 +124,13 @@ def detect(text: str, packs: Packs) -> str:
 
     A text that uses none of any gets the pack that calls itself the fallback, else the first.
     """
-    shares = language_shares(text, packs)
+    return most_used(language_shares(text, packs)) or fallback(packs)
+
+
+def most_used(shares: Mapping[str, float]) -> str:
+    """The code with the largest share, '' where all are nought."""
     best = max(shares, key=lambda code: shares[code], default="")
-    if best and shares[best] > 0:
-        return best
-    return fallback(packs)
+    return best if best and shares[best] > 0 else ""
 
 
 def fallback(packs: Packs) -> str:

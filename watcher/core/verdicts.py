@@ -283,6 +283,9 @@ def _rest(scene: Scene) -> Decision:
         Kind.APPLICATION_RECEIVED: scene.score(RECEIVED),
         Kind.INTERVIEW_INVITATION: scene.score(INVITE, "availability"),
         Kind.RECRUITER_OUTREACH: scene.score(COLD),
+        Kind.ASSESSMENT: scene.score(TEST),
+        Kind.REJECTION: scene.score(REJECTION, "goodbye"),
+        Kind.OFFER: scene.score(OFFER, "letter", "terms"),
     }
     best = max(weak, key=lambda kind: weak[kind])
     if weak[best] >= 1.5 and job_score(scene) >= 4.5:
