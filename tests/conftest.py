@@ -31,14 +31,14 @@ def require(binary: str, package: str) -> str:
     pytest.skip(reason)
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> bool:
-    """Wait until `condition` holds, looking twenty times a second; whether it does. For what another process
+def until(condition: Callable[[], object], seconds: float = 15, step: float = 0.05) -> bool:
+    """Wait until `condition` holds, looking every `step` seconds; whether it does. For what another process
     does and tells nobody; where there is an event, wait for that."""
     end, pause = time.monotonic() + seconds, threading.Event()
     while not condition():
         if time.monotonic() > end:
             return False
-        pause.wait(0.05)
+        pause.wait(step)
     return True
 
 

@@ -73,8 +73,9 @@ def shown_commands() -> Iterator[tuple[str, str]]:
     """Every `watcher ...` in the documents: on a line of its own in a code block, or between backticks."""
     for page in PAGES:
         text = (ROOT / page).read_text("utf-8")
-        blocks = re.findall(r"^ *```\n(.*?)^ *```", text, re.M | re.S)
-        lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+        blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.M | re.S)
+        shown = [line for kind, block in blocks if not kind for line in block.splitlines()]
+        lines = [line.strip().removeprefix("$ ") for line in shown]
         spans = re.findall(r"`(watcher [^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
         for line in [*lines, *(" ".join(span.split()) for span in spans)]:
             if line.startswith("watcher "):

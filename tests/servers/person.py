@@ -54,7 +54,7 @@ class Person:
         foreign = {"XDG_DATA_HOME", "HOME", "TZ"}
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         self.environment |= {name: text for name, text in (session or {}).items() if name not in foreign}
-        self.environment |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.environment |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT)}
 
     def __enter__(self) -> Person:
         return self
@@ -139,6 +139,11 @@ def plain(company: str) -> str:
     return "".join(char for char in company.lower().removeprefix("pt ").removeprefix("cv ") if char.isalnum())
 
 
+def settled(said: list[str]) -> bool:
+    """A service has said that a pass is over which found processes: its drafts and flags are laid."""
+    return any(line.startswith("STATUS=") and not line.endswith(" 0 processes") for line in said)
+
+
 class Service:
     """`watcher run` as a process of its own, with an ear for what it tells its service
     manager."""
@@ -192,8 +197,11 @@ class Service:
         assert self.heard(lambda said: "READY=1" in said, seconds), self.log()
 
     def look(self) -> None:
-        """Have it look at once."""
+        """Have it look at once, and wait until it has."""
+        told = len(self.said)
         self.process.send_signal(signal.SIGUSR1)
+        # one for the signal, one after the pass
+        assert self.heard(lambda said: sum("STATUS" in line for line in said[told:]) >= 2), self.log()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """End it: its exit code, and how many seconds that took."""
@@ -261,6 +269,12 @@ class MailProgram:
                     flags = frozenset(flag.decode() for flag in data[b"FLAGS"] if flag != b"\\Recent")
                     found[uid] = Seen(data[b"BODY[]"], flags, data[b"INTERNALDATE"])
             return found
+
+    def flag(self, folder: str, uids: Iterable[int], flags: Iterable[str]) -> None:
+        """Set flags, as by hand."""
+        with self._client() as client:
+            client.select_folder(folder)
+            client.add_flags(list(uids), list(flags))
 
     def everything(self) -> dict[str, dict[int, Seen]]:
         """Every folder."""

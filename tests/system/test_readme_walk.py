@@ -40,8 +40,8 @@ def steps() -> list[str]:
     """The commands of the walk, in README's order."""
     text = (ROOT / "README.md").read_text("utf-8")
     walk = text.partition("## Watch my own mailbox")[2].partition("\n## ")[0]
-    blocks = re.findall(r"^ *```\n(.*?)^ *```", walk, re.M | re.S)
-    return [line.strip() for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", walk, re.M | re.S)
+    return [line.strip() for kind, block in blocks if not kind for line in block.splitlines()]
 
 
 def edit(example: Path, server: Dovecot, user: str) -> None:

@@ -1,8 +1,13 @@
 """The command line. Kept light: the running service must not load what only the commands need."""
 
+import sys
+
 
 def main() -> None:
     """The `watcher` program."""
-    from watcher.cli.app import program
+    try:
+        from watcher.cli.app import program
 
-    program()
+        program(prog_name="watcher")
+    except KeyboardInterrupt:  # before the first command had begun
+        sys.exit(1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -13,6 +15,7 @@ from watcher.cli.classify import classify
 from watcher.cli.demo import demo
 from watcher.cli.doctor import doctor
 from watcher.cli.draft import draft
+from watcher.cli.logs import set_up_logging
 from watcher.cli.marks import forget, mark, undo
 from watcher.cli.run import install_service, run
 from watcher.cli.scan import scan
@@ -36,18 +39,17 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click's own: usage, the end, a reader that has gone
+        except KeyboardInterrupt:
+            sys.stderr.write("\nwatcher: stopped.\n")
+            sys.exit(1)
         except WatcherError as error:
-            if ctx.params.get("debug"):
-                raise
+            _trace(ctx)
             print_fault(error)
             sys.exit(error.exit_code)
-        except (BrokenPipeError, KeyboardInterrupt):
-            sys.exit(1)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
-            raise
-        except Exception as error:
-            if ctx.params.get("debug"):
-                raise
+        except Exception as error:  # noqa: BLE001 - nobody should see a traceback unasked
+            _trace(ctx)
             sys.stderr.write(
                 f"watcher: unexpected fault ({type(error).__name__}). Nothing was lost."
                 " Run it again with --debug and report what it prints.\n"
@@ -55,7 +57,13 @@ class Commands(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+def _trace(ctx: click.Context) -> None:
+    """With --debug, where it happened."""
+    if ctx.params.get("debug"):
+        traceback.print_exc()
+
+
+@click.group("watcher", cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), help="The configuration file to use.")
 @click.option("--debug", is_flag=True, help="Show tracebacks and every step.")
 @click.version_option(__version__, prog_name="watcher")
@@ -64,10 +72,10 @@ def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
     """Watches your mailbox for interview invitations and recruiters' replies, keeps every hiring process in
     view, and lays a polite draft into your Drafts folder when it is time. It never sends mail."""
     ctx.obj = config
-    level = logging.DEBUG if debug else logging.ERROR
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    if debug:
-        logging.getLogger("imapclient").setLevel(logging.WARNING)  # it would print passwords and bodies
+    set_up_logging(logging.DEBUG if debug else logging.ERROR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show stops nothing
+            stream.reconfigure(errors="replace")
 
 
 for command in (

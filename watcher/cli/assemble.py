@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +31,8 @@ from watcher.when import parse_since
 DATABASE = "watcher.sqlite"
 #: The person's own letters: LETTERS/<language>/<kind>.j2 beside the configuration.
 LETTERS = "letters"
+#: Stands for a letter that is no readable text: no letter has this variable, so its fault is told by name.
+UNREADABLE = "{{ readable_text_in_UTF_8 }}"
 FIRST_RUN = "first_run"
 
 
@@ -107,11 +108,14 @@ def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
 
 
 def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """The person's own letter templates: language -> kind -> text. What cannot be read is left out."""
+    """The person's own letter templates: language -> kind -> text."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("*/*.j2")) if folder.is_dir() else ():
-        with suppress(OSError, UnicodeDecodeError):
-            found.setdefault(file.parent.name, {})[file.stem] = file.read_text("utf-8")
+        try:
+            text = file.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            text = UNREADABLE
+        found.setdefault(file.parent.name, {})[file.stem] = text
     return found
 
 
@@ -196,7 +200,7 @@ def open_account(account: config.Account) -> Mailbox:
 
 def authserv_of(provider: Provider | None) -> str:
     """Whose Authentication-Results header counts there, '' unknown."""
-    return provider.authserv[0] if provider is not None and provider.authserv else ""
+    return " ".join(provider.authserv) if provider is not None else ""
 
 
 def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = "") -> Look:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,9 +15,10 @@ from watcher.cli.common import read_clock
 from watcher.cli.show import letter, no_letter, pick, print_letter, why_none
 from watcher.cli.tables import console, plain
 from watcher.core.draft import Draft, Refusal
-from watcher.core.model import DraftKind
+from watcher.core.model import DraftKind, State, Turn
 from watcher.core.plan import draft_action
 from watcher.core.standing import OVER, Standing
+from watcher.core.timers import ripening
 from watcher.core.wording import words
 from watcher.errors import UsageError
 from watcher.lock import RunningError, held, poke
@@ -45,7 +47,7 @@ def draft(
     with closing(assemble.known_store()) as store:
         one, everything = pick(store, fit.person, id, now)
         wanted = DraftKind(kind) if kind else None
-        _check_etiquette(one, wanted)
+        _check_etiquette(one, wanted, now, fit.person.zone)
         wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
         made = letter(one, everything, fit.person, wishes, fit.packs, now, wanted)
         if made is None:
@@ -63,15 +65,30 @@ def draft(
         out.print(str(text["draft"][said]).format(subject=plain(made.subject)))
 
 
-def _check_etiquette(one: Standing, kind: DraftKind | None) -> None:
-    """A person may ask for any letter but one that asks twice, or asks nobody."""
-    if kind in ASKING and one.fold.asked_in_round():
+def _check_etiquette(one: Standing, kind: DraftKind | None, now: datetime, zone: str) -> None:
+    """A person may ask for any letter but one that asks twice, too early, or out of turn (rules R2, R3)."""
+    if kind not in ASKING:
+        return
+    answer, name = one.situation, one.process.company or one.process.id
+    if one.fold.asked_in_round():
         raise UsageError(
             "You have asked already in this round; asking twice is not done.",
             "Wait for the answer. `--kind closing` is a polite last word.",
         )
-    if kind in ASKING and one.situation.state in OVER:
-        raise UsageError(f"This process is over ({one.situation.state.value}).", "There is nothing to ask.")
+    if answer.state in OVER and answer.state is not State.CLOSED_PRESUMED:
+        raise UsageError(f"{name} is over ({answer.state.value}).", "There is nothing to ask.")
+    if answer.waiting_on in (Turn.USER, Turn.EVENT):
+        raise UsageError(
+            f"It is not the employer's turn ({name} stands at {answer.state.value}).",
+            f"`watcher show {one.process.id}` tells what comes first.",
+        )
+    ripe = ripening(one.fold).one_week
+    if ripe is not None and now < ripe:
+        day = ripe.astimezone(ZoneInfo(zone))
+        raise UsageError(
+            f"It is too early to ask {name}: a week has not passed, or a promised day is still to come.",
+            f"From {day:%Y-%m-%d %H:%M} on it is fine.",
+        )
 
 
 def _lay(store: Store, fit: assemble.Outfit, one: Standing, made: Draft, now: datetime) -> str:

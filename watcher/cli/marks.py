@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,24 +15,33 @@ from watcher import config
 from watcher.cli import assemble
 from watcher.cli.common import read_clock
 from watcher.cli.show import pick
-from watcher.cli.tables import console
-from watcher.core.model import Kind, Mark
+from watcher.cli.tables import console, plain
+from watcher.core.model import Kind, Mark, State
 from watcher.core.process import to_events
 from watcher.core.standing import Standing
 from watcher.core.state import run
-from watcher.core.wording import say_flag, say_state, words
+from watcher.core.wording import say_stand, words
 from watcher.errors import UsageError
 from watcher.lock import poke
 from watcher.scan import stand
 from watcher.when import parse_when
 
+#: Marks by which a process ends (or rests), and where it then stands: saying it twice changes nothing.
+_ENDS = {
+    Kind.MARK_REJECTED: State.REJECTED,
+    Kind.MARK_OFFER: State.OFFER,
+    Kind.MARK_ACCEPTED: State.ACCEPTED,
+    Kind.MARK_DECLINED: State.DECLINED,
+    Kind.MARK_WITHDRAWN: State.WITHDRAWN,
+    Kind.MARK_IGNORE: State.IGNORED,
+}
 #: The word on the command line -> the mark.
 MARKS = {kind.value.removeprefix("mark_").replace("_", "-"): kind for kind in Kind if kind.mark}
 
 
 @click.command(epilog="Example:  watcher mark 3fa9c1 followed-up --via phone")
 @click.argument("id")
-@click.argument("what", type=click.Choice(sorted(MARKS)))
+@click.argument("what", metavar="WORD", type=click.Choice(sorted(MARKS)))
 @click.option(
     "--at", "at_text", metavar="ISO", help="When it happened; for `scheduled`, when the interview is."
 )
@@ -71,10 +82,15 @@ def mark(
         store.add_mark(made)
         after, _ = pick(store, fit.person, one.process.id, now)
     poke(config.state_dir())
-    text = words(fit.packs, fit.language)
-    flag = say_flag(after.situation.flag, text)
-    name = after.process.company or after.process.id
-    console().print(f"{name}: {say_state(after.situation.state, text)}{f' ({flag})' if flag else ''}")
+    console().print(_stands(after, words(fit.packs, fit.language)), soft_wrap=True)
+
+
+def _name(one: Standing) -> str:
+    return plain(one.process.company or one.process.person) or one.process.id
+
+
+def _stands(one: Standing, text: Mapping[str, Any]) -> str:
+    return f"{_name(one)}: {say_stand(one.situation, text)}"
 
 
 def _made(
@@ -104,19 +120,21 @@ def _check_sense(one: Standing, made: Mark, what: str, now: datetime) -> None:
     marked = replace(one.process, marks=(*one.process.marks, numbered))
     before = run(to_events(one.process), one.setting, now)
     after = run(to_events(marked), one.setting, now)
-    if replace(after, last=None) == replace(before, last=None):
+    said_already = _ENDS.get(made.kind) is one.situation.state
+    if said_already or replace(after, last=None) == replace(before, last=None):
         raise UsageError(
-            f"`{what}` makes no sense here: {one.process.id} is {one.situation.state.value}.",
-            f"`watcher show {one.process.id}` tells where it stands.",
+            f"`{what}` makes no sense here: {_name(one)} stands at {one.situation.state.value}.",
+            f"`watcher show {one.process.id}` tells more.",
         )
 
 
 @click.command(epilog="Example:  watcher undo")
+@click.option("--now", "now_text", metavar="ISO", help="Act as if it were this time.")
 @click.pass_obj
-def undo(config_path: Path | None) -> None:
+def undo(config_path: Path | None, now_text: str | None) -> None:
     """Take back the newest thing you told the watcher."""
     fit = assemble.outfit(config_path)
-    now = datetime.now(UTC)
+    now = read_clock(now_text, fit.person.zone)
     with closing(assemble.known_store()) as store:
         taken = store.undo()
         if taken is None:
@@ -127,10 +145,9 @@ def undo(config_path: Path | None) -> None:
     holder = next((o for o in everything if any(f.message_id == taken.target for f in o.process.facts)), None)
     text = words(fit.packs, fit.language)
     out = console()
-    out.print(f"Taken back: {word}")
+    out.print(str(text["mark"]["taken_back"]).format(what=word))
     if holder is not None:
-        name = holder.process.company or holder.process.id
-        out.print(f"{name}: {say_state(holder.situation.state, text)}")
+        out.print(_stands(holder, text), soft_wrap=True)
 
 
 @click.command(epilog="Example:  watcher forget 3fa9c1 --yes")
@@ -140,16 +157,13 @@ def undo(config_path: Path | None) -> None:
 def forget(config_path: Path | None, id: str, yes: bool) -> None:
     """Delete everything the watcher knows about a process. Your mail itself is not touched."""
     fit = assemble.outfit(config_path)
-    now = datetime.now(UTC)
+    said = words(fit.packs, fit.language)["mark"]
     with closing(assemble.known_store()) as store:
-        one, _ = pick(store, fit.person, id, now)
-        count = len(one.process.facts)
-        name = one.process.company or one.process.id
+        one, _ = pick(store, fit.person, id, datetime.now(UTC))
+        named = {"name": _name(one), "count": len(one.process.facts)}
         if not yes:
-            click.confirm(f"Forget {name} ({count} mails)? This cannot be undone", abort=True)
+            click.confirm(str(said["forget"]).format(**named), abort=True)
         store.forget([fact.message_id for fact in one.process.facts])
         store.forget_actions([one.process.id])
     poke(config.state_dir())
-    console().print(
-        f"Forgotten: {name} ({count} mails). A hash of each Message-ID stays, so that none comes back."
-    )
+    console().print(str(said["forgotten"]).format(**named))

@@ -27,6 +27,7 @@ from watcher.mailbox import Mailbox
 from watcher.outbox import flush
 from watcher.scan import Pass, decide, journal
 from watcher.store import Store
+from watcher.when import parse_since
 
 
 @click.command(epilog="Example:  watcher scan ~/Takeout/All.mbox --me sari@example.com --dry-run")
@@ -63,6 +64,8 @@ def scan(
         fit = assemble.outfit(ctx.obj)
         fit = replace(fit, person=_as_said(fit.person, own, zone, country))
         now = read_clock(now_text, fit.person.zone)
+        if since:
+            parse_since(since, now)  # told before a server is asked
         told = _scan_accounts(fit, account, since, now, dry_run=dry_run)
     else:
         if account:

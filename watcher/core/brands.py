@@ -61,14 +61,29 @@ BRANDS: Mapping[str, tuple[str, ...]] = {
 
 #: Words that a look-alike domain puts beside the name ("pertamina-karir.com").
 HIRING_WORDS = (
-    *("recruitment", "recruiting", "recruit", "rekrutmen", "rekrut", "karir", "karier", "career", "careers", "hrd"),
-    *("loker", "lowongan", "job", "jobs", "hiring", "hire", "seleksi", "penerimaan", "official", "vacancy", "talent"),
+    *("recruitment", "recruiting", "recruit", "rekrutmen", "rekrut", "karir", "karier", "career", "careers"),
+    *("hrd", "loker", "lowongan", "job", "jobs", "hiring", "hire", "seleksi", "penerimaan", "official"),
+    *("vacancy", "talent"),
 )
 
 #: Endings that real employers of that size do not use.
 ODD_ENDINGS = frozenset(
     [
-        *("co", "online", "site", "xyz", "top", "info", "click", "live", "work", "works", "shop", "icu", "club"),
-        *("website", "space", "store", "buzz", "cfd", "sbs", "cyou", "vip", "pro", "my.id", "biz.id", "web.id"),
+        *("co", "online", "site", "xyz", "top", "info", "click", "live", "work", "works", "shop", "icu"),
+        *(
+            "club",
+            "website",
+            "space",
+            "store",
+            "buzz",
+            "cfd",
+            "sbs",
+            "cyou",
+            "vip",
+            "pro",
+            "my.id",
+            "biz.id",
+            "web.id",
+        ),
     ]
 )

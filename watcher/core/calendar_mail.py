@@ -29,12 +29,20 @@ def decide(scene: Scene) -> Decision | None:
     if event.method == "CANCEL" or event.cancelled:
         return Kind.INTERVIEW_CANCELLATION, 0.92, "calendar: CANCEL", ("interview_cancellation",)
     if event.method in ("COUNTER", "DECLINECOUNTER") or event.sequence > 0 or _updated(scene):
-        return Kind.INTERVIEW_RESCHEDULE, 0.9, "calendar: a newer version of the date", ("interview_reschedule",)
+        return Kind.INTERVIEW_RESCHEDULE, 0.9, "calendar: a newer version", ("interview_reschedule",)
     if event.method == "REQUEST":
         if scene.score("interview_reschedule") >= 3.0:
             return Kind.INTERVIEW_RESCHEDULE, 0.88, "calendar: REQUEST, and the words say it moved", ()
-        if scene.score("interview_invitation", "availability") >= 3.0 and scene.score("interview_confirmation") < 3.0:
-            return Kind.INTERVIEW_INVITATION, 0.92, "calendar: REQUEST, and the words invite", ("interview_invitation",)
+        if (
+            scene.score("interview_invitation", "availability") >= 3.0
+            and scene.score("interview_confirmation") < 3.0
+        ):
+            return (
+                Kind.INTERVIEW_INVITATION,
+                0.92,
+                "calendar: REQUEST, and the words invite",
+                ("interview_invitation",),
+            )
         return Kind.INTERVIEW_CONFIRMATION, 0.92, "calendar: REQUEST", ("interview_confirmation",)
     return None
 
@@ -44,13 +52,24 @@ def _updated(scene: Scene) -> bool:
 
 
 def _about_an_interview(scene: Scene, event: CalendarPart) -> bool:
-    """An event counts with a known sender, an interview in its title or words, or a hiring machine behind it."""
+    """True with a known sender, words about an interview, or a hiring machine behind it."""
     structure = scene.structure
     if structure.live or structure.known or structure.hiring_desk:
         return True
     if structure.sender is not None and structure.sender.role in ("ats", "agency", "relay"):
         return True
-    vetoes = ("research", "press", "visa", "school", "finance", "medical", "event", "interviewer", "staff", "digest")
+    vetoes = (
+        "research",
+        "press",
+        "visa",
+        "school",
+        "finance",
+        "medical",
+        "event",
+        "interviewer",
+        "staff",
+        "digest",
+    )
     if max(scene.score(facet) for facet in vetoes) >= 3.0:
         return False
     return scene.score("job") >= 3.0

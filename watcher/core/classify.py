@@ -36,7 +36,20 @@ _REPLY_SUBJECT = 0.2
 _CONTEXT = {"job": 1.0, "title": 2.5}
 #: A mail of more sentences than this is thinned out: in a long text everything occurs somewhere.
 _SENTENCES = 40
-_REPLY_PREFIXES = ("re:", "re ", "fwd:", "fw:", "bls:", "balas:", "aw:", "sv:", "antw:", "trs:", "rv:", "res:")
+_REPLY_PREFIXES = (
+    "re:",
+    "re ",
+    "fwd:",
+    "fw:",
+    "bls:",
+    "balas:",
+    "aw:",
+    "sv:",
+    "antw:",
+    "trs:",
+    "rv:",
+    "res:",
+)
 _SHOWN = 6
 
 
@@ -114,7 +127,9 @@ def _subject_units(subject: str) -> tuple[str, ...]:
 def _evidence(rule: str, facets: tuple[str, ...], kind: Kind, scene: Scene) -> tuple[Evidence, ...]:
     """The rule that decided, then the words it rests on, weightiest first."""
     wanted = facets or (kind.value,)
-    found = sorted((hit for hit in scene.hits if hit.facet in wanted), key=lambda hit: (-hit.weight, hit.unit))
+    found = sorted(
+        (hit for hit in scene.hits if hit.facet in wanted), key=lambda hit: (-hit.weight, hit.unit)
+    )
     quotes: dict[str, Evidence] = {}
     for hit in found:
         quotes.setdefault(hit.quote.lower(), Evidence(hit.facet, hit.quote[:EVIDENCE_LENGTH], hit.weight))

@@ -16,5 +16,5 @@ class Context:
     country: str = "ID"  # ISO 3166-1 alpha-2
     known_senders: Set[str] = frozenset()  # e-mails that are part of a process, lower case
     own_message_ids: Set[str] = frozenset()
-    authserv: str = ""  # authserv-id of the person's provider (RFC 8601), '' unknown
+    authserv: str = ""  # authserv-ids of the person's provider (RFC 8601), divided by blanks; '' unknown
     live: bool = False  # the sender or the thread belongs to a live process

@@ -16,7 +16,7 @@ _STRONG = 3.0
 
 
 def decide(scene: Scene) -> Decision:
-    """(kind, confidence, rule, facets of the evidence) of an own mail; a plain answer when nothing else fits."""
+    """(kind, confidence, rule, facets of the evidence) of an own mail; else it is a plain answer."""
     structure = scene.structure
     if structure.bounce:
         return Kind.BOUNCE, 0.95, "own: delivery report", ()

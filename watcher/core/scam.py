@@ -22,7 +22,18 @@ _PROGRAMS = (".apk", ".exe", ".scr", ".bat", ".cmd", ".js", ".vbs", ".hta", ".ms
 _MACROS = (".docm", ".xlsm", ".pptm", ".xlam")
 _SHORTENERS = frozenset(
     [
-        *("bit.ly", "tinyurl.com", "s.id", "t.ly", "cutt.ly", "rb.gy", "is.gd", "ow.ly", "shorturl.at", "rebrand.ly"),
+        *(
+            "bit.ly",
+            "tinyurl.com",
+            "s.id",
+            "t.ly",
+            "cutt.ly",
+            "rb.gy",
+            "is.gd",
+            "ow.ly",
+            "shorturl.at",
+            "rebrand.ly",
+        ),
         *("linktr.ee", "goo.su", "v.gd", "tiny.cc", "heylink.me"),
     ]
 )
@@ -76,16 +87,15 @@ def _yellow_structure(mail: Mail, senders: SenderTable) -> list[Evidence]:
 
 
 def borrowed_name(mail: Mail, senders: SenderTable = SENDERS) -> str:
-    """ "name at domain" when a known employer's name stands on a free mailbox or a look-alike domain, else ''."""
+    """Which employer's name a free mailbox or a look-alike domain borrows: "name at domain", else ''."""
     domain = domain_of(mail.sender.email)
     owner = organisation(domain)
     if not owner or vendor_of(domain, senders) is not None:
         return ""
     shown = f" {' '.join(mail.sender.name.lower().replace('-', ' ').replace('.', ' ').split())} "
     tokens = local_tokens(mail.sender.email)
-    for brand, domains in BRANDS.items():
-        if any(domain == own or domain.endswith("." + own) for own in domains):
-            return ""
+    if any(domain == own or domain.endswith("." + own) for owned in BRANDS.values() for own in owned):
+        return ""
     for brand in BRANDS:
         named = f" {brand} " in shown
         if is_free_mail(domain):

@@ -17,9 +17,58 @@ _END = r"[.!?]+[\"')\]]*\s+|\s[\x{2022}\x{00b7}|]\s|;\s"
 #: Words whose full stop ends no sentence.
 _ABBREVIATIONS = frozenset(
     [
-        *("mr", "mrs", "ms", "dr", "prof", "pt", "cv", "bpk", "bp", "sdr", "sdri", "jl", "jln", "no", "tgl", "hal"),
-        *("ttd", "a.m", "p.m", "e.g", "i.e", "vs", "st", "jr", "sr", "u.p", "yth", "tbk", "kav", "lt", "gd", "pk"),
-        *("hj", "ir", "drs", "dra", "s.psi", "s.kom", "s.e", "s.t", "s.h", "m.m", "m.psi", "approx", "jan", "feb"),
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "prof",
+            "pt",
+            "cv",
+            "bpk",
+            "bp",
+            "sdr",
+            "sdri",
+            "jl",
+            "jln",
+            "no",
+            "tgl",
+            "hal",
+        ),
+        *(
+            "ttd",
+            "a.m",
+            "p.m",
+            "e.g",
+            "i.e",
+            "vs",
+            "st",
+            "jr",
+            "sr",
+            "u.p",
+            "yth",
+            "tbk",
+            "kav",
+            "lt",
+            "gd",
+            "pk",
+        ),
+        *(
+            "hj",
+            "ir",
+            "drs",
+            "dra",
+            "s.psi",
+            "s.kom",
+            "s.e",
+            "s.t",
+            "s.h",
+            "m.m",
+            "m.psi",
+            "approx",
+            "jan",
+            "feb",
+        ),
         *("mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "s.d", "a.n"),
     ]
 )
@@ -68,7 +117,9 @@ def _continues(previous: str, line: str) -> bool:
     """True when `line` is the rest of the wrapped line `previous`."""
     if len(previous) < _WRAPPED or previous[-1] in ".!?:;":
         return False
-    return line[0].islower() or (line[0] not in "-*\u2022\u00b7>#" and ":" not in line[:25] and len(previous) > 64)
+    return line[0].islower() or (
+        line[0] not in "-*\u2022\u00b7>#" and ":" not in line[:25] and len(previous) > 64
+    )
 
 
 def _cut(line: str) -> list[str]:
@@ -82,4 +133,6 @@ def _cut(line: str) -> list[str]:
         pieces.append(line[start : match.end()].strip())
         start = match.end()
     pieces.append(line[start:].strip())
-    return [piece[at : at + UNIT_LENGTH] for piece in pieces if piece for at in range(0, len(piece), UNIT_LENGTH)]
+    return [
+        piece[at : at + UNIT_LENGTH] for piece in pieces if piece for at in range(0, len(piece), UNIT_LENGTH)
+    ]

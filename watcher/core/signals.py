@@ -37,6 +37,8 @@ OUTLINE_WINDOW = 300
 #: A negation counts this many words before the hit (rule 3.1).
 NEGATION_WORDS = 5
 
+_WORD_LISTS = ("hedge", "polite", "outline", "negation", "disclaimer")
+
 _CONCEPT = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r" ~(\d+) ")
 _OPEN_END = re.compile(r"( ~\d+)+ *$")
@@ -146,7 +148,9 @@ def _hedged(unit: str, start: int, signals: Signals) -> bool:
     window = unit[max(0, start - HEDGE_WINDOW) :]
     hit = min(start, HEDGE_WINDOW)
     polite = {match.start() for match in signals.polite.finditer(window)}
-    return any(match.start() <= hit and match.start() not in polite for match in signals.hedge.finditer(window))
+    return any(
+        match.start() <= hit and match.start() not in polite for match in signals.hedge.finditer(window)
+    )
 
 
 def _negated(before: str, signals: Signals) -> bool:
@@ -189,13 +193,18 @@ def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
     for facet, tier, source in _sources(table, part):
         row = _row(code, facet, tier, source, concepts, key)
         filed.setdefault(max(row.needs), []).append(row)
+    word = {name: compile_pattern(_any(str(table.get(name, "")))) for name in _WORD_LISTS}
     return Signals(
-        code,
-        compile_set(keys),
-        {number: tuple(rows) for number, rows in filed.items()},
-        *(compile_pattern(_any(table.get(name, ""))) for name in ("hedge", "polite", "outline", "negation", "disclaimer")),
-        frozenset(str(table.get("turnable", "")).split()),
-        frozenset(str(table.get("hedgeable", "")).split()),
+        code=code,
+        keys=compile_set(keys),
+        rows={number: tuple(rows) for number, rows in filed.items()},
+        hedge=word["hedge"],
+        polite=word["polite"],
+        outline=word["outline"],
+        negation=word["negation"],
+        disclaimer=word["disclaimer"],
+        turnable=frozenset(str(table.get("turnable", "")).split()),
+        hedgeable=frozenset(str(table.get("hedgeable", "")).split()),
     )
 
 
@@ -220,7 +229,9 @@ def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, s
     try:
         if tier == "phrase":
             pattern = literal_pattern(str(source))
-            return Row(facet, TIERS["strong"], compile_pattern(pattern), None, frozenset({key(pattern)}), True)
+            return Row(
+                facet, TIERS["strong"], compile_pattern(pattern), None, frozenset({key(pattern)}), True
+            )
         find = source if isinstance(source, str) else source["find"]
         unless = None if isinstance(source, str) else source.get("unless")
         pattern = expand(find, concepts)
@@ -234,11 +245,13 @@ def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, s
             False,
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"language {code}, signals.yaml, {facet}/{tier}: {source!r} is no row: {error}") from error
+        raise ValueError(
+            f"language {code}, signals.yaml, {facet}/{tier}: {source!r} is no row: {error}"
+        ) from error
 
 
 def expand(pattern: str, concepts: Mapping[str, str]) -> str:
-    """`pattern` in RE2 syntax: concepts filled in, gaps and blanks widened. Raises KeyError on a new concept."""
+    """`pattern` in RE2 syntax, concepts, gaps and blanks filled in. Raises KeyError on a new concept."""
     parts = _CONCEPT.split(_OPEN_END.sub("", _tidy(pattern)))
     text = "".join(concepts[part] if number % 2 else _widen(part) for number, part in enumerate(parts))
     return rf"\b(?:{text})\b"

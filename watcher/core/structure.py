@@ -15,24 +15,37 @@ from watcher.core.sender_table import SENDERS, Sender, SenderTable
 _HIRING_TOKENS = frozenset(
     [
         *("hr", "hrd", "hrga", "recruitment", "recruiting", "recruiter", "recruit", "rekrutmen", "rekrut"),
-        *("career", "careers", "karir", "karier", "talent", "talents", "hiring", "jobs", "job", "people", "sdm"),
+        *(
+            "career",
+            "careers",
+            "karir",
+            "karier",
+            "talent",
+            "talents",
+            "hiring",
+            "jobs",
+            "job",
+            "people",
+            "sdm",
+        ),
         *("humanresources", "humancapital", "hc", "lamaran", "loker", "personalia", "bewerbung", "rh"),
     ]
 )
 _LINKS: Mapping[str, str] = {
-    "meeting": r"zoom\.us/(?:j|my|w)/|meet\.google\.com/[a-z]|teams\.(?:microsoft|live)\.com/|webex\.com/|whereby\.com/|meet\.jit\.si/",
-    "booking": r"calendly\.com/|goodtime\.io/|modernloop\.io/|cal\.com/|savvycal\.com/|youcanbook\.me|doodle\.com/"
-    r"|calendar\.app\.google|bookings\.(?:cloud\.)?microsoft|outlook\.office(?:365)?\.com/book",
-    "test": r"hackerrank(?:forwork)?\.com|codility\.com|codesignal\.com|testgorilla\.com|hirevue\.com|sparkhire\.com"
-    r"|willo\.video|mettl\.com|shl\.com|pymetrics\.com|criteriacorp\.com|devskiller\.com|coderbyte\.com"
-    r"|talentics\.id|vervoe\.com|hireflix\.com|myinterview\.com|imocha\.io|qualified\.io",
+    "meeting": r"zoom\.us/(?:j|my|w)/|meet\.google\.com/[a-z]|teams\.(?:microsoft|live)\.com/"
+    r"|webex\.com/|whereby\.com/|meet\.jit\.si/",
+    "booking": r"calendly\.com/|goodtime\.io/|modernloop\.io/|cal\.com/|savvycal\.com/|youcanbook\.me"
+    r"|doodle\.com/|calendar\.app\.google|bookings\.(?:cloud\.)?microsoft|outlook\.office(?:365)?\.com/book",
+    "test": r"hackerrank(?:forwork)?\.com|codility\.com|codesignal\.com|testgorilla\.com|hirevue\.com"
+    r"|sparkhire\.com|willo\.video|mettl\.com|shl\.com|pymetrics\.com|criteriacorp\.com|devskiller\.com"
+    r"|coderbyte\.com|talentics\.id|vervoe\.com|hireflix\.com|myinterview\.com|imocha\.io|qualified\.io",
     "webinar": r"/webinar/|zoom\.us/webinar|eventbrite\.|lu\.ma/|luma\.com/|meetup\.com/",
     "job": r"/jobs?/|/lowongan|/vacanc|/viewjob|[?&]jk=|/loker/|/job-|/opportunities/jobs/",
 }
 _AUTO_SUBJECT = (
-    r"^(?:automatic(?: |-)reply|auto(?: |-)?reply|auto(?: |-)?response|autoresponder|out of (?:the )?office|ooo\b"
-    r"|balasan otomatis|jawaban otomatis|tanggapan otomatis|automatische antwort|abwesenheits|respuesta autom"
-    r"|resposta autom|r.ponse automatique|automatisch antwoord)"
+    r"^(?:automatic(?: |-)reply|auto(?: |-)?reply|auto(?: |-)?response|autoresponder|out of (?:the )?office|ooo"
+    r"|balasan otomatis|jawaban otomatis|tanggapan otomatis|automatische antwort|abwesenheitsnotiz"
+    r"|respuesta autom\S+|resposta autom\S+|r\S+ponse automatique|automatisch antwoord)\s*(?:[:\x{ff1a}\-]|$)"
 )
 
 
@@ -108,25 +121,38 @@ def forged_own(mail: Mail, context: Context) -> bool:
 
 
 def dmarc(mail: Mail, authserv: str) -> str:
-    """What the person's own provider `authserv` says of the sender: "pass", "fail", or "" unknown.
+    """What the person's own provider says of the sender: "pass", "fail", or "" unknown.
 
-    Only the topmost Authentication-Results counts, and only if that provider wrote it: all others may be the
-    sender's own words (rule 3.2). An ARC pass excuses a failure (forwarded by somebody trusted).
+    `authserv` is how that provider signs (RFC 8601 2.5), several divided by blanks; one that begins with a dot
+    stands for every host below it. Only headers above everybody else's count: what stands further down may be
+    the sender's own words (rule 3.2). An ARC pass excuses a failure (forwarded by somebody trusted).
     """
-    value = mail.header("authentication-results")[:2000]
-    name, _, results = value.partition(";")
-    if not authserv or name.strip().split(" ")[0].lower() != authserv.lower():
-        return ""
-    found = compile_pattern(r"\bdmarc\s*=\s*([a-z]+)").search(results)
-    verdict = found.group(1).lower() if found else ""
-    if verdict == "fail" and compile_pattern(r"\barc\s*=\s*pass\b").search(results):
-        return ""
-    return verdict if verdict in ("pass", "fail") else ""
+    known = authserv.lower().split()
+    for value in mail.all_headers("authentication-results")[:10]:
+        name, _, results = value[:2000].partition(";")
+        if not _signed_by(name.strip().split(" ")[0].lower(), known):
+            return ""
+        found = compile_pattern(r"\bdmarc\s*=\s*([a-z]+)").search(results)
+        if found is None:
+            continue  # some providers write one header for each check
+        verdict = found.group(1).lower()
+        if verdict == "fail" and compile_pattern(r"\barc\s*=\s*pass\b").search(results):
+            return ""
+        return verdict if verdict in ("pass", "fail") else ""
+    return ""
+
+
+def _signed_by(name: str, known: list[str]) -> bool:
+    return any(name.endswith(entry) if entry.startswith(".") else name == entry for entry in known)
 
 
 def was_forwarded(mail: Mail, context: Context) -> bool:
     """True when the mail came by way of another own address: its check proves nothing (rule 3.2)."""
-    ways = [value for name in ("x-forwarded-for", "x-forwarded-to", "resent-from") for value in mail.all_headers(name)]
+    ways = [
+        value
+        for name in ("x-forwarded-for", "x-forwarded-to", "resent-from")
+        for value in mail.all_headers(name)
+    ]
     if ways or mail.header("list-id"):
         return True
     delivered = {value.strip("<> ").lower() for value in mail.all_headers("delivered-to")}
@@ -166,14 +192,23 @@ def _event(parts: tuple[CalendarPart, ...]) -> CalendarPart | None:
 def _link_kinds(mail: Mail) -> tuple[frozenset[str], int]:
     hrefs = {link.href[:500] for link in mail.links[:200]}
     text = "\n".join(hrefs) + "\n" + mail.new_text[:20000]
-    kinds = {kind for kind, pattern in _LINKS.items() if kind != "job" and compile_pattern(pattern).search(text)}
+    kinds = {
+        kind for kind, pattern in _LINKS.items() if kind != "job" and compile_pattern(pattern).search(text)
+    }
     jobs = sum(1 for href in hrefs if compile_pattern(_LINKS["job"]).search(href))
     return frozenset(kinds), jobs
 
 
 def is_hiring_vendor(structure: Structure) -> bool:
     """True when the sender's machine exists for hiring: its mail is about a candidacy or an advertisement."""
-    return structure.sender is not None and structure.sender.role in ("ats", "crm", "agency", "assess", "relay", "board")
+    return structure.sender is not None and structure.sender.role in (
+        "ats",
+        "crm",
+        "agency",
+        "assess",
+        "relay",
+        "board",
+    )
 
 
 def link_vendor(mail: Mail, senders: SenderTable = SENDERS) -> Sender | None:

@@ -35,6 +35,7 @@ COLD = Kind.RECRUITER_OUTREACH.value
 
 #: Facets that speak for a candidacy; a veto is weighed against the strongest of them.
 _CLAIMS = (
+    "reminder",
     REJECTION,
     OFFER,
     CANCEL,
@@ -71,7 +72,7 @@ def decide(scene: Scene) -> Decision:
 
 
 def _bait(scene: Scene, decision: Decision | None) -> Decision | None:
-    """With a red sign of fraud only an offer or an invitation stays one, to be shown as suspect (border B23)."""
+    """A red sign of fraud: an offer or an invitation stays one, shown as suspect (border B23)."""
     if decision is None or scene.score("scam") < ENOUGH or scene.structure.live:
         return decision
     if decision[0] in (Kind.OFFER, Kind.INTERVIEW_INVITATION):
@@ -201,7 +202,9 @@ def _outcome(scene: Scene) -> Decision | None:
             "interview called off",
             (CANCEL,),
         )
-    if moved >= ENOUGH or (moved >= ENOUGH / 2 and scene.score("availability") >= ENOUGH and moved >= scene.score(INVITE)):
+    if moved >= ENOUGH or (
+        moved >= ENOUGH / 2 and scene.score("availability") >= ENOUGH and moved >= scene.score(INVITE)
+    ):
         return Kind.INTERVIEW_RESCHEDULE, confidence(0.75, moved - 3.0), "interview moved", (MOVE,)
     return None
 
@@ -212,6 +215,8 @@ def _appointment(scene: Scene) -> Decision | None:
     booked, test, cold = scene.score(BOOKED), scene.score(TEST), scene.score(COLD)
     if scene.structure.sender is not None and scene.structure.sender.role == "scheduler":
         booked += 1.5
+    if scene.score("reminder") >= ENOUGH:  # first of all a reminder, whatever else it repeats (border B4)
+        booked += scene.score("reminder") + invite
     if "test" in scene.structure.links or (
         scene.structure.sender and scene.structure.sender.role == "assess"
     ):
@@ -224,7 +229,12 @@ def _appointment(scene: Scene) -> Decision | None:
     ):
         return None
     if booked >= ENOUGH and booked >= invite and booked >= test:
-        return Kind.INTERVIEW_CONFIRMATION, confidence(0.75, booked - 3.0), "agreed date repeated", (BOOKED,)
+        return (
+            Kind.INTERVIEW_CONFIRMATION,
+            confidence(0.75, booked - 3.0),
+            "agreed date repeated",
+            (BOOKED, "reminder"),
+        )
     if test >= ENOUGH and test >= scene.score(INVITE):
         return Kind.ASSESSMENT, confidence(0.75, test - 3.0), "test to take", (TEST,)
     if invite >= ENOUGH:
@@ -242,19 +252,36 @@ def _appointment(scene: Scene) -> Decision | None:
 def _standing(scene: Scene) -> Decision | None:
     """No date: a question, where things stand, or a receipt."""
     request, wait, receipt = scene.score("request"), scene.score("wait"), scene.score(RECEIVED)
-    ground = 0.0 if job_score(scene) >= JOB_ENOUGH else -0.2  # such words mean little without a job around them
+    ground = (
+        0.0 if job_score(scene) >= JOB_ENOUGH else -0.2
+    )  # such words mean little without a job around them
     standing = scene.score("passed", "hold", "pool") + wait
     if scene.score(COLD) >= ENOUGH and scene.score(COLD) > max(request, standing, receipt):
         return None
     if request >= ENOUGH and request >= standing:
-        return Kind.RECRUITER_REPLY, confidence(0.72 + ground, request - 3.0), "asks for something", ("request",)
+        return (
+            Kind.RECRUITER_REPLY,
+            confidence(0.72 + ground, request - 3.0),
+            "asks for something",
+            ("request",),
+        )
     if receipt >= ENOUGH and receipt + 1.5 >= standing:
         return Kind.APPLICATION_RECEIVED, confidence(0.75, receipt - 3.0), "application received", (RECEIVED,)
     if standing >= ENOUGH:
         facets = ("passed", "hold", "pool", "wait")
-        return Kind.STATUS_UPDATE, confidence(0.7 + ground, standing - 3.0), "where the process stands", facets
+        return (
+            Kind.STATUS_UPDATE,
+            confidence(0.7 + ground, standing - 3.0),
+            "where the process stands",
+            facets,
+        )
     if scene.score("answer") >= ENOUGH:
-        return Kind.RECRUITER_REPLY, confidence(0.65 + ground, scene.score("answer") - 3.0), "answers", ("answer",)
+        return (
+            Kind.RECRUITER_REPLY,
+            confidence(0.65 + ground, scene.score("answer") - 3.0),
+            "answers",
+            ("answer",),
+        )
     return None
 
 
@@ -262,7 +289,12 @@ def _first_contact(scene: Scene) -> Decision | None:
     cold = scene.score(COLD)
     if cold >= ENOUGH:
         ground = 0.0 if job_score(scene) >= JOB_ENOUGH else -0.15
-        return Kind.RECRUITER_OUTREACH, confidence(0.7 + ground, cold - 3.0), "somebody opens about a post", (COLD,)
+        return (
+            Kind.RECRUITER_OUTREACH,
+            confidence(0.7 + ground, cold - 3.0),
+            "somebody opens about a post",
+            (COLD,),
+        )
     return None
 
 
