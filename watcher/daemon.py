@@ -9,12 +9,10 @@ the store on each tick, so that sleep, clock jumps and restarts are harmless.
 from __future__ import annotations
 
 import logging
-import queue
 import signal
 import threading
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,7 +32,7 @@ from watcher.daemon_threads import (
     show_notices,
     wake,
 )
-from watcher.errors import WatcherError
+from watcher.errors import ConfigError, WatcherError
 from watcher.presses import press
 from watcher.scan import decide, journal, stand
 
@@ -67,12 +65,11 @@ def run(assemble: Assemble) -> int:
     """Run until SIGTERM or SIGINT; returns the exit code. SIGHUP reads the configuration again, SIGUSR1 looks
     again at once. `assemble` builds the service; what it raises at the start goes to the caller, later it is
     logged and the running service goes on."""
-    asked: Asked = queue.SimpleQueue()
-    for number, word in SIGNALS.items():
-        signal.signal(number, lambda *_, word=word: asked.put((word,)))
+    asked = Asked()
+    asked.by_signal(SIGNALS)
 
     def build() -> Service:
-        return assemble(lambda notice, action: asked.put(("press", notice, action)))
+        return assemble(lambda notice, action: asked.put("press", notice, action))
 
     running = _start(Running(build(), asked))
     systemd.ready()
@@ -87,7 +84,7 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
     scheduler, offset = _timetable(running), _clock_offset()
     while True:
         scheduler.run_pending()
-        heard = _listen(running.asked, _sleep(scheduler))
+        heard = running.asked.listen(_sleep(scheduler))
         words = {word for word, *_ in heard}
         if abs(_clock_offset() - offset) > JUMP:
             log.info("the machine slept, or its clock was set: looking at everything again")
@@ -234,7 +231,8 @@ def _reload(running: Running, build: Callable[[], Service]) -> Running:
     try:
         service = build()
     except WatcherError as error:
-        log.error("the configuration was not taken over: %s", error)
+        for line in (error, *(error.faults if isinstance(error, ConfigError) else ())):
+            log.error("the configuration was not taken over: %s", line)
         systemd.ready()
         return running
     before = running.service.notifier
@@ -246,13 +244,3 @@ def _reload(running: Running, build: Callable[[], Service]) -> Running:
     fresh = _start(Running(service, running.asked))
     systemd.ready()
     return fresh
-
-
-def _listen(asked: Asked, seconds: float) -> list[tuple[str, ...]]:
-    """All that the timekeeper is asked for, as soon as there is something; nothing when the time is over."""
-    heard = []
-    with suppress(queue.Empty):
-        heard.append(asked.get(timeout=seconds))
-        while True:
-            heard.append(asked.get_nowait())
-    return heard

@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import queue
 import random
+import select
+import signal
+import socket
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
@@ -57,9 +60,43 @@ class Service:
     quiet_title: bool = False
 
 
-#: What the timekeeper is asked for: ("look",), ("time",), ("stop",), ("reload",), ("press", notice id, action).
-#: The one kind of queue that a signal handler may put into: it interrupts the thread that takes out.
-Asked = queue.SimpleQueue[tuple[str, ...]]
+class Asked:
+    """What the timekeeper is asked for: ("look",), ("time",), ("stop",), ("reload",) and
+    ("press", notice id, action). By any thread, and by signals.
+
+    A signal that comes just before the main thread goes to sleep does not wake it: Python runs the handler when
+    the sleep is over. So it sleeps on a socket, into which the interpreter writes whenever a signal comes.
+    """
+
+    def __init__(self) -> None:
+        self._words: queue.SimpleQueue[tuple[str, ...]] = queue.SimpleQueue()
+        self._hear, self._ring = socket.socketpair()
+        self._hear.setblocking(False)
+        self._ring.setblocking(False)
+
+    def put(self, *word: str) -> None:
+        """Ask for something."""
+        self._words.put(word)
+        with suppress(BlockingIOError):  # full: it rings already
+            self._ring.send(b"!")
+
+    def by_signal(self, signals: Mapping[signal.Signals, str]) -> None:
+        """Let these signals ask for these words."""
+        for number, word in signals.items():
+            signal.signal(number, lambda *_, word=word: self._words.put((word,)))
+        signal.set_wakeup_fd(self._ring.fileno(), warn_on_full_buffer=False)
+
+    def listen(self, seconds: float) -> list[tuple[str, ...]]:
+        """All that was asked for, as soon as there is something; nothing when the time is over."""
+        select.select([self._hear], [], [], seconds)
+        with suppress(BlockingIOError):
+            while self._hear.recv(4096):
+                pass
+        heard = []
+        with suppress(queue.Empty):
+            while True:
+                heard.append(self._words.get_nowait())
+        return heard
 
 
 @dataclass(slots=True)
@@ -133,7 +170,7 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
         flush(service.store, mailbox, name, now())
         running.telling.set()
         _recovered(running, name)
-        running.asked.put(("time",))
+        running.asked.put("time")
         mailbox.wait(service.poll_seconds, running.stop)
 
 
@@ -160,11 +197,9 @@ def _report(running: Running, name: str, error: WatcherError) -> float:
             title = str(running.service.text["single_title"])
             if running.service.notifier.show(Notice(id=f"account-{name}", title=title, body=error.message)):
                 store.set_note(f"told:{name}", type(error).__name__)
-    if not hopeless:
-        return _pause(account.failures)
-    account.hopeless = error
-    running.asked.put(("time",))
-    return HOPELESS_PAUSE
+    account.hopeless = error if hopeless else None
+    running.asked.put("time")
+    return HOPELESS_PAUSE if hopeless else _pause(account.failures)
 
 
 def _recovered(running: Running, name: str) -> None:

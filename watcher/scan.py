@@ -36,6 +36,9 @@ TRIES = 3
 #: What is no part of any process unless it belongs to the thread of one.
 _NOISE = frozenset((Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER, Kind.AUTO_REPLY, Kind.BOUNCE))
 
+#: Note under which the store remembers, for each account, the folders it does not have: "sent drafts".
+MISSING = "missing"
+
 _FLAGS = frozenset(flag.value for flag in Flag)
 
 Progress = Callable[[int], None]
@@ -106,7 +109,16 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
             folders=(*done.folders, folder.name),
         )
     _retry_troubles(look, mailbox, store, known)
+    _remember_missing(look.account, done, store)
     return done
+
+
+def _remember_missing(account: str, done: Pass, store: Store) -> None:
+    """Let `status` say which folders were not found (rule 3.7)."""
+    found = {"sent": done.has_sent, "drafts": done.has_drafts}
+    key, missing = f"{MISSING}:{account}", " ".join(role for role, there in found.items() if not there)
+    if store.note(key) != missing:
+        store.set_note(key, missing)
 
 
 def _everything(folders: Iterable[Folder]) -> tuple[Folder, ...]:

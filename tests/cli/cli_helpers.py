@@ -85,7 +85,13 @@ class Home:
 
     def run(self, *arguments: object, stdin: str | bytes = "", **more: str) -> Result:
         """Run a command in this process."""
-        cleared = {"LC_ALL": None, "LC_MESSAGES": None, "COLUMNS": None, "NO_COLOR": None, "FORCE_COLOR": None}
+        cleared = {
+            "LC_ALL": None,
+            "LC_MESSAGES": None,
+            "COLUMNS": None,
+            "NO_COLOR": None,
+            "FORCE_COLOR": None,
+        }
         runner = CliRunner(env={**cleared, **self.env(**more)})
         return runner.invoke(program, [str(argument) for argument in arguments], input=stdin)
 
@@ -96,12 +102,16 @@ class Home:
         return json.loads(done.stdout)
 
     def start(
-        self, *arguments: object, before: Iterable[str] = (), env: Mapping[str, str] | None = None, **more: Any
+        self,
+        *arguments: object,
+        before: Iterable[str] = (),
+        env: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as a process of its own; `before`: words that start it (setpriv ...)."""
         command = [*before, sys.executable, "-m", "watcher", *(str(argument) for argument in arguments)]
-        options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 60, "check": False} | more
-        return subprocess.run(command, env=self.env(**(env or {})), cwd=self.root, **options)
+        options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 60} | more
+        return subprocess.run(command, env=self.env(**(env or {})), cwd=self.root, check=False, **options)
 
     def fill(self, mails: Iterable[SampleMail] | None = None) -> None:
         """Let the database know a mailbox, as a scan of the account would."""
@@ -130,7 +140,9 @@ def write_mbox(mails: Iterable[SampleMail], path: Path) -> Path:
     return path
 
 
-def write_maildir(mails: Iterable[SampleMail], root: Path, sent: str = ".Sent", drafts: str = ".Drafts") -> Path:
+def write_maildir(
+    mails: Iterable[SampleMail], root: Path, *, sent: str = ".Sent", drafts: str = ".Drafts"
+) -> Path:
     """A Maildir with the sent mail in the subfolder `sent`; `drafts`: '' for none."""
     for folder in filter(None, (".", sent, drafts)):
         for part in ("cur", "new", "tmp"):

@@ -21,6 +21,7 @@ from watcher.core.letter import faults_of_letter
 from watcher.errors import ConfigError, NotifyError, StoreError, WatcherError
 from watcher.lock import RunningError, held
 from watcher.mailbox import Role
+from watcher.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _letters(folder: Path, packs: Packs) -> Iterator[Check]:
 
 def _database() -> Iterator[Check]:
     try:
-        with closing(assemble.open_store(datetime.now(UTC))) as store:
+        with closing(Store(config.state_dir() / assemble.DATABASE)) as store:
             yield Check("database", str(store.path))
             for trouble in store.troubles():
                 yield Check(
@@ -159,7 +160,7 @@ def _clock() -> Iterator[Check]:
     """A clock that is behind the newest mail stops everything (rule 3.7)."""
     now = datetime.now(UTC)
     try:
-        with closing(assemble.open_store(now)) as store:
+        with closing(assemble.known_store()) as store:
             newest = max((fact.at for fact in store.facts()), default=now)
     except WatcherError:
         return  # told by the check of the database

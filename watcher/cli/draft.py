@@ -25,15 +25,14 @@ from watcher.lock import RunningError, held, poke
 from watcher.outbox import flush
 from watcher.store import Store
 
+KINDS = [kind.value for kind in DraftKind if kind is not DraftKind.NONE]
 #: Letters that ask for news: one in a round, and none before it is the employer's turn (rules R2, R3).
 ASKING = (DraftKind.FOLLOW_UP, DraftKind.FOLLOW_UP_LATE)
 
 
 @click.command(epilog="Example:  watcher draft 3fa9c1 --print")
 @click.argument("id")
-@click.option(
-    "--kind", type=click.Choice([k.value for k in DraftKind if k is not DraftKind.NONE]), help="Which letter."
-)
+@click.option("--kind", metavar="KIND", type=click.Choice(KINDS), help=f"Which letter: {', '.join(KINDS)}.")
 @click.option("--print", "only_print", is_flag=True, help="Show it; write nothing.")
 @click.option("--now", "now_text", metavar="ISO", help="Act as if it were this time.")
 @click.pass_obj

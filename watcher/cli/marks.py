@@ -35,6 +35,8 @@ _ENDS = {
     Kind.MARK_WITHDRAWN: State.WITHDRAWN,
     Kind.MARK_IGNORE: State.IGNORED,
 }
+#: Nobody asks for news of what is decided.
+_DECIDED = (State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.REJECTED)
 #: The word on the command line -> the mark.
 MARKS = {kind.value.removeprefix("mark_").replace("_", "-"): kind for kind in Kind if kind.mark}
 
@@ -120,10 +122,11 @@ def _check_sense(one: Standing, made: Mark, what: str, now: datetime) -> None:
     marked = replace(one.process, marks=(*one.process.marks, numbered))
     before = run(to_events(one.process), one.setting, now)
     after = run(to_events(marked), one.setting, now)
-    said_already = _ENDS.get(made.kind) is one.situation.state
-    if said_already or replace(after, last=None) == replace(before, last=None):
+    state = one.situation.state
+    too_late = made.kind is Kind.MARK_FOLLOWED_UP and state in _DECIDED
+    if too_late or _ENDS.get(made.kind) is state or replace(after, last=None) == replace(before, last=None):
         raise UsageError(
-            f"`{what}` makes no sense here: {_name(one)} stands at {one.situation.state.value}.",
+            f"`{what}` makes no sense here: {_name(one)} stands at {state.value}.",
             f"`watcher show {one.process.id}` tells more.",
         )
 

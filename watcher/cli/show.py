@@ -18,7 +18,7 @@ from watcher.cli.common import print_json, process_json, read_clock
 from watcher.cli.tables import console, plain
 from watcher.core.draft import Draft, Refusal
 from watcher.core.language import Packs
-from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark
+from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark, Turn
 from watcher.core.plan import Wishes, draft_for
 from watcher.core.process import resolve
 from watcher.core.scenario import minute
@@ -128,7 +128,8 @@ def print_process(
     unknown = labels["unknown"]
     name = f"{plain(process.company) or unknown} - {plain(process.role) or unknown}   [{process.id}]"
     out.print(name, style="bold")
-    quiet_since = "" if answer.anchor is None else _when(answer.anchor, now, zone, text)
+    quiet = answer.anchor if answer.waiting_on is Turn.EMPLOYER else None
+    quiet_since = _when(quiet, now, zone, text) if quiet is not None else ""
     for label, value in (
         (said["person"], plain(f"{process.title} {process.person}")),
         (labels["state"], say_stand(answer, text)),
@@ -196,6 +197,8 @@ def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> li
     sure = f"{item.verdict.confidence:.0%}{'' if item.trusted else ', ' + said['moves_nothing']}"
     name = plain(item.sender.name) or item.sender.email if item.incoming else said["you"]
     lines = [f"{name}: {say_reason('kinds', item.kind.value, text)} ({sure})"]
+    if item.subject:
+        lines.append(plain(item.subject))
     because = say_evidence(item.verdict.evidence, text)
     if because:
         lines.append(f"{said['because']}: {because}")

@@ -35,6 +35,5 @@ def simulate(file: Path, as_json: bool) -> None:
             label = f"{answer['id']} {name}".strip()
             draft = "" if said["draft"] == "none" else f", draft {said['draft']}"
             notify = f", notice {said['notify']}" if said["notify"] else ""
-            out.print(
-                f"{label}: {said['state']}, waits on {said['waiting_on']}, flag {said['flag']}{draft}{notify}"
-            )
+            said_in_words = f"{said['state']}, waits on {said['waiting_on']}, flag {said['flag']}"
+            out.print(f"{label}: {said_in_words}{draft}{notify}", soft_wrap=True)

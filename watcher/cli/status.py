@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
 from watcher.cli import assemble
 from watcher.cli.common import print_json, read_clock, report_json
-from watcher.cli.tables import console, print_status
+from watcher.cli.tables import console, plain, print_status
 from watcher.core.wording import words
-from watcher.scan import TRIES, stand
+from watcher.scan import MISSING, TRIES, stand
+from watcher.store import Store
 
 
 @click.command(epilog="Example:  watcher status --all")
@@ -23,24 +26,29 @@ def status(config_path: Path | None, all_: bool, now_text: str | None, as_json: 
     """Show every hiring process: company, role, state, whose turn, days quiet, and what comes next when."""
     fit = assemble.outfit(config_path)
     now = read_clock(now_text, fit.person.zone)
+    said = words(fit.packs, fit.language)
     with closing(assemble.known_store()) as store:
         everything = stand(store, fit.person, now)
-        troubles = store.troubles()
-        faults = [
-            (account.name, fault)
-            for account in assemble.watched(fit.settings)
-            if (fault := store.note(f"fault:{account.name}"))
-        ]
-        waiting = sorted({entry.fault for entry in store.journal(status="waiting") if entry.fault})
+        notes = list(_notes(store, fit, said))
     if as_json:
         print_json(report_json(everything, (), fit.person, now))
         return
-    print_status(everything, words(fit.packs, fit.language), now, fit.person.zone, all_=all_)
+    print_status(everything, said, now, fit.person.zone, all_=all_)
     aside = console(stderr=True)
-    for account, fault in faults:
-        aside.print(f"{account}: {fault}")
-    for fault in waiting:
-        aside.print(f"Waiting: {fault}")
-    lost = sum(1 for trouble in troubles if trouble.tries >= TRIES)
+    for note in notes:
+        aside.print(plain(note), soft_wrap=True)
+
+
+def _notes(store: Store, fit: assemble.Outfit, text: Mapping[str, Any]) -> Iterator[str]:
+    """What keeps the table from being the whole truth."""
+    for account in assemble.watched(fit.settings):
+        fault = store.note(f"fault:{account.name}")
+        if fault:
+            yield f"{account.name}: {fault}"
+        missing = store.note(f"{MISSING}:{account.name}").split()
+        yield from (str(text["scan"][f"no_{role}"]).format(account=account.name) for role in missing)
+    for fault in sorted({entry.fault for entry in store.journal(status="waiting") if entry.fault}):
+        yield str(text["status"]["waiting"]).format(fault=fault)
+    lost = sum(1 for trouble in store.troubles() if trouble.tries >= TRIES)
     if lost:
-        aside.print(f"{lost} mails could not be read (`watcher doctor` lists them).")
+        yield str(text["status"]["lost"]).format(count=lost)

@@ -20,8 +20,8 @@ OFFICE_OPENS = time(9)
 
 #: Countries where offices are empty from 24 December to 1 January, though the law names few holidays (rule Q4).
 YEAR_END_OFF = frozenset(
-    "AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO NZ PL PT RO SE SI"
-    " SK US".split()
+    "AD AL AT AU BA BE BG BY CA CH CY CZ DE DK EE ES FI FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD"
+    " ME MK MT NL NO NZ PL PT RO RS RU SE SI SK SM UA UK US VA XK ZA".split()
 )
 
 _SATURDAY, _SUNDAY = 5, 6
@@ -126,8 +126,8 @@ def at_local(day: date, moment: time, zone: str) -> datetime:
 
 def after_deadline(deadline: datetime, zone: str, country: str) -> datetime:
     """09:00 on the first working day after the day of `deadline`: when a broken promise may be asked about
-    (rule Q7)."""
-    day = next_working_day(deadline.astimezone(ZoneInfo(zone)).date(), country)
+    (rule Q7). The day is that of the mail: `deadline` is in the zone of whoever named it."""
+    day = next_working_day(deadline.date(), country)
     return at_local(day, OFFICE_OPENS, zone)
 
 

@@ -6,20 +6,21 @@ drafted follows from the same row. `assess` is the one answer that simulate, sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice, thank_you_day
-from watcher.core.fold import Fold, Owed, settle
+from watcher.core.fold import Due, Fold, Owed, settle
 from watcher.core.model import DraftKind, Event, Flag, Occasion, Setting, Situation, State, Turn
 from watcher.core.state import View, run, view
-from watcher.core.timers import dead_since, ripening, thanks_window
+from watcher.core.timers import dead_since, feedback_until, ripening, thanks_window
 
 #: A letter is drafted when an invitation or question has been unanswered this long (section 1.2).
 NUDGE = timedelta(hours=24)
 SOON = timedelta(hours=24)
-FEEDBACK_DAYS = timedelta(days=14)
+#: More turns of time than any process takes.
+_MOST_TURNS = 50
 #: Reminders beside the notice of the flag (section 1.2).
 OFFER_REMINDER = timedelta(hours=48)
 TASK_REMINDER = timedelta(hours=24)
@@ -42,15 +43,15 @@ class Call:
     since: datetime
     draft: DraftKind = DraftKind.NONE
     tell: datetime | None = None
-    window: Window = Window.ASK
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A row: `call` gives None when the row does not apply."""
+    """A row: `call` gives None when the row does not apply; `window` says when its notice may appear."""
 
     flag: Flag
     call: Callable[[Moment], Call | None]
+    window: Window = Window.ASK
 
 
 # --------------------------------------------------------------------------- the rows
@@ -61,51 +62,54 @@ def _offer(moment: Moment) -> Call | None:
         return None
     at = moment.fold.due[Owed.OFFER].at
     draft = DraftKind.NONE if moment.fold.acknowledged else DraftKind.OFFER_ACK
-    return Call(at, draft, at, Window.URGENT)
+    return Call(at, draft, at)
 
 
 def _owe_reply(moment: Moment) -> Call | None:
     fold, state = moment.fold, moment.view.state
-    if moment.view.waiting_on is not Turn.USER and state is not State.ACCEPTED:
+    if state is State.ACCEPTED and Owed.ASK in fold.due:  # told, but what is over gets no draft
+        asked = fold.due[Owed.ASK].at
+        return Call(asked, tell=asked)
+    if moment.view.waiting_on is not Turn.USER:
         return None
     if state is State.INVITED and Owed.INVITE in fold.due:
-        at = fold.due[Owed.INVITE].at
-        ahead = fold.ahead(moment.now, fixed=False)
-        latest = max(at, ahead[0].start - SOON) if ahead else at + NUDGE
-        return _nudge(at, min(at + NUDGE, latest), DraftKind.CONFIRM, moment.now)
+        due = fold.due[Owed.INVITE]
+        starts = [d.start for d in (*fold.ahead(moment.now, fixed=False), *fold.passed) if d.end > due.at]
+        latest = max(due.since, min(starts) - SOON) if starts else due.since + NUDGE
+        return _nudge(due, min(due.since + NUDGE, latest), DraftKind.CONFIRM, moment.now)
     owed = {
         State.INVITED: Owed.SLOTS,
         State.RESCHEDULING: Owed.SLOTS,
         State.OWE_REPLY: Owed.ASK,
-        State.ACCEPTED: Owed.ASK,
     }.get(state)
     if owed is None or owed not in fold.due:
         return None
-    at = fold.due[owed].at
-    return _nudge(at, at + NUDGE, DraftKind.ANSWER_SKELETON, moment.now)
+    due = fold.due[owed]
+    return _nudge(due, due.since + NUDGE, DraftKind.ANSWER_SKELETON, moment.now)
 
 
-def _nudge(asked: datetime, draft_at: datetime, draft: DraftKind, now: datetime) -> Call:
-    """Told at once; told again when the draft is laid."""
+def _nudge(due: Due, draft_at: datetime, draft: DraftKind, now: datetime) -> Call:
+    """Told at once, however often it is asked; told again when the draft is laid."""
     if now >= draft_at:
-        return Call(asked, draft, draft_at, Window.URGENT)
-    return Call(asked, DraftKind.NONE, asked, Window.URGENT)
+        return Call(due.at, draft, max(due.at, draft_at))
+    return Call(due.at, DraftKind.NONE, due.at)
 
 
 def _task(moment: Moment) -> Call | None:
-    if moment.view.state not in (State.TASK_DUE, State.ACCEPTED) or Owed.TASK not in moment.fold.due:
+    due = _open_task(moment)
+    if due is None or (due.deadline is not None and moment.now >= due.deadline):
         return None
-    due = moment.fold.due[Owed.TASK]
-    if due.deadline is not None and moment.now > due.deadline:
-        return None
-    return Call(due.at, tell=due.at, window=Window.URGENT)
+    return Call(due.at, tell=due.at)
 
 
 def _task_overdue(moment: Moment) -> Call | None:
-    if moment.view.state not in (State.TASK_DUE, State.ACCEPTED) or Owed.TASK not in moment.fold.due:
-        return None
-    due = moment.fold.due[Owed.TASK]
-    return Call(due.deadline or due.at, tell=due.at, window=Window.URGENT)
+    due = _open_task(moment)
+    return Call(due.deadline or due.at, tell=due.at) if due is not None else None
+
+
+def _open_task(moment: Moment) -> Due | None:
+    shown = moment.view.state in (State.TASK_DUE, State.ACCEPTED)
+    return moment.fold.due.get(Owed.TASK) if shown else None
 
 
 def _confirm_held(moment: Moment) -> Call | None:
@@ -114,7 +118,7 @@ def _confirm_held(moment: Moment) -> Call | None:
         return None
     date = max(fold.passed, key=lambda d: d.end)
     next_day = thank_you_day(date.end, fold.setting.zone, fold.setting.country)
-    return Call(date.end, tell=max(next_day, date.at), window=Window.THANKS)
+    return Call(date.end, tell=max(next_day, date.at))
 
 
 def _lead(moment: Moment) -> Call | None:
@@ -132,7 +136,7 @@ def _rejected(moment: Moment) -> Call | None:
         bool(fold.held)
         and not fold.feedback_asked
         and not fold.no_feedback
-        and moment.now < fold.end_at + FEEDBACK_DAYS
+        and moment.now < feedback_until(fold, fold.end_at)
     )
     draft = DraftKind.FEEDBACK_REQUEST if fits else DraftKind.NONE
     return Call(fold.end_at, draft, fold.end_at)
@@ -179,32 +183,36 @@ def _thank_you(moment: Moment) -> Call | None:
     opens, expires = window
     if not opens <= moment.now < expires:
         return None
-    return Call(opens, DraftKind.THANK_YOU, opens, Window.THANKS)
+    return Call(opens, DraftKind.THANK_YOU, opens)
 
 
 def _suspect(moment: Moment) -> Call | None:
-    at = moment.fold.suspect
-    return Call(at) if at is not None and moment.view.state is not State.IGNORED else None
+    return _beside(moment, moment.fold.suspect)
 
 
 def _review(moment: Moment) -> Call | None:
-    at = moment.fold.review
-    hidden = (State.IGNORED, State.CLOSED_PRESUMED)
-    return Call(at) if at is not None and moment.view.state not in hidden else None
+    return _beside(moment, moment.fold.review)
+
+
+def _beside(moment: Moment, at: datetime | None) -> Call | None:
+    """A warning stands beside the state. A process that has closed by itself since closes without a word."""
+    state = moment.view.state
+    closed_since = state is State.CLOSED_PRESUMED and at and view(moment.fold, at).state is not state
+    return Call(at) if at is not None and state is not State.IGNORED and not closed_since else None
 
 
 POLICY: tuple[Policy, ...] = (
-    Policy(Flag.OFFER_PENDING, _offer),
-    Policy(Flag.OWE_REPLY, _owe_reply),
-    Policy(Flag.TASK_DUE, _task),
-    Policy(Flag.TASK_OVERDUE, _task_overdue),
-    Policy(Flag.CONFIRM_HELD, _confirm_held),
+    Policy(Flag.OFFER_PENDING, _offer, Window.URGENT),
+    Policy(Flag.OWE_REPLY, _owe_reply, Window.URGENT),
+    Policy(Flag.TASK_DUE, _task, Window.URGENT),
+    Policy(Flag.TASK_OVERDUE, _task_overdue, Window.URGENT),
+    Policy(Flag.CONFIRM_HELD, _confirm_held, Window.THANKS),
     Policy(Flag.LEAD, _lead),
     Policy(Flag.REJECTED, _rejected),
     Policy(Flag.QUIET_2W, _quiet_2w),
     Policy(Flag.PROMISE_PASSED, _promise_passed),
     Policy(Flag.QUIET_1W, _quiet_1w),
-    Policy(Flag.THANK_YOU_DUE, _thank_you),
+    Policy(Flag.THANK_YOU_DUE, _thank_you, Window.THANKS),
     Policy(Flag.SUSPECT, _suspect),
     Policy(Flag.REVIEW, _review),
 )
@@ -221,7 +229,14 @@ def _soon(moment: Moment) -> Call | None:
     if moment.now < opens:
         return None
     told = max(opens, ahead[0].at)
-    return Call(told, tell=told, window=Window.URGENT)
+    return Call(told, tell=told)
+
+
+#: When the notice of a flag may appear (rule Q5).
+WINDOWS: Mapping[Flag, Window] = {
+    Flag.INTERVIEW_SOON: Window.URGENT,
+    **{policy.flag: policy.window for policy in POLICY},
+}
 
 
 # --------------------------------------------------------------------------- the answer
@@ -249,7 +264,7 @@ def situation(fold: Fold, now: datetime, *, look_ahead: bool = True) -> Situatio
         waiting_on=moment.view.waiting_on,
         flag=flag,
         draft=draft,
-        notify=_notice_time(call, fold),
+        notify=_notice_time(call, WINDOWS.get(flag, Window.ASK), fold),
         since=call.since if call is not None else None,
         anchor=fold.anchor,
         interview=_interview(fold, now, "start"),
@@ -263,14 +278,18 @@ def situation(fold: Fold, now: datetime, *, look_ahead: bool = True) -> Situatio
     return _with_next(answer, fold, now) if look_ahead else answer
 
 
-def _notice_time(call: Call | None, fold: Fold) -> datetime | None:
-    """When the notice may first be shown, in the person's zone (rule Q5); a snooze only moves it later."""
-    if call is None or call.tell is None:
-        return None
+def _notice_time(call: Call | None, window: Window, fold: Fold) -> datetime | None:
+    """When the notice may first be shown, in the person's zone (rule Q5)."""
+    return None if call is None or call.tell is None else notice_time(call.tell, window, fold)
+
+
+def notice_time(wish: datetime, window: Window, fold: Fold) -> datetime:
+    """The first moment at or after `wish` when a notice of `window` may appear; a snooze only moves it later."""
     setting = fold.setting
-    hours = setting.urgent_hours if call.window is Window.URGENT else setting.notice_hours
-    wish = max(call.tell, fold.snooze) if fold.snooze is not None else call.tell
-    return next_notice(wish, call.window, setting.user_zone or setting.zone, setting.country, hours)
+    hours = setting.urgent_hours if window is Window.URGENT else setting.notice_hours
+    if fold.snooze is not None:
+        wish = max(wish, fold.snooze)
+    return next_notice(wish, window, setting.user_zone or setting.zone, setting.country, hours)
 
 
 def _interview(fold: Fold, now: datetime, edge: str) -> datetime | None:
@@ -294,41 +313,54 @@ def _deadline(fold: Fold, state: State) -> datetime | None:
     return fold.due[owed].deadline if owed in fold.due else None
 
 
-def reminders(fold: Fold, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """Further notices beside that of the flag, each with its name and time: 48 h before an offer's deadline,
-    24 h before a test's (section 1.2)."""
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A further notice beside that of the flag."""
+
+    topic: str
+    at: datetime
+    deadline: datetime
+
+
+def reminders(fold: Fold, now: datetime) -> tuple[Reminder, ...]:
+    """48 h before an offer's deadline, 24 h before a test's (section 1.2)."""
     found = []
     for owed, before in ((Owed.OFFER, OFFER_REMINDER), (Owed.TASK, TASK_REMINDER)):
         due = fold.due.get(owed)
         if due is None or due.deadline is None or due.deadline <= now or fold.ignored:
             continue
         if due.deadline - before > due.at:
-            setting = fold.setting
-            wish = max(due.deadline - before, fold.snooze) if fold.snooze else due.deadline - before
-            zone = setting.user_zone or setting.zone
-            at = next_notice(wish, Window.URGENT, zone, setting.country, setting.urgent_hours)
-            found.append((f"{owed.value}_deadline", at))
+            at = notice_time(due.deadline - before, Window.URGENT, fold)
+            found.append(Reminder(f"{owed.value}_deadline", at, due.deadline))
     return tuple(found)
 
 
 def _with_next(answer: Situation, fold: Fold, now: datetime) -> Situation:
     """Add when the situation changes by time alone, and to what."""
-    from_ = (answer.state, answer.flag, answer.draft)
-    for at in _turning_points(fold, now):
-        later = situation(settle(fold, at), at, look_ahead=False)
-        if (later.state, later.flag, later.draft) != from_:
+    from_ = (answer.state, answer.waiting_on, answer.flag, answer.draft)
+    for _ in range(_MOST_TURNS):
+        points = _turning_points(fold, now)
+        if not points:
+            break
+        now = min(points)
+        fold = settle(fold, now)
+        later = situation(fold, now, look_ahead=False)
+        if (later.state, later.waiting_on, later.flag, later.draft) != from_:
             changed_flag = later.flag is not answer.flag and later.flag is not Flag.NONE
             what = later.flag.value if changed_flag else later.state.value
-            return replace(answer, next_at=at, next_what=what)
+            return replace(answer, next_at=now, next_what=what)
     return answer
 
 
 def _turning_points(fold: Fold, now: datetime) -> list[datetime]:
-    ripe, thanks, dead = ripening(fold), thanks_window(fold), dead_since(fold)
-    points = [ripe.one_week, ripe.two_weeks, ripe.closed, ripe.clause, dead, *(thanks or ())]
+    """The moments after `now` at which time alone may change something."""
+    ripe = ripening(fold)
+    points = [ripe.one_week, ripe.two_weeks, ripe.closed, ripe.clause, dead_since(fold)]
+    points += thanks_window(fold) or ()
     for date in fold.dates:
         points += [date.start - SOON, date.start, date.end]
-        points.append(thank_you_day(date.end, fold.setting.zone, fold.setting.country))
     for due in fold.due.values():
-        points += [due.at + NUDGE, due.deadline]
-    return sorted({point for point in points if point is not None and point > now})
+        points += [due.since + NUDGE, due.deadline]
+    if fold.end_at is not None:
+        points.append(feedback_until(fold, fold.end_at))
+    return [point for point in points if point is not None and point > now]

@@ -30,7 +30,8 @@ def to_events(process: Process) -> tuple[Event, ...]:
         kind = _kind_in_process(fact, process, known)
         if fact.trusted:
             known |= personal_keys(fact)
-        if kind in NOISE or fact.unreadable or _overtaken(fact, newest):
+        own_machine = kind is Kind.AUTO_REPLY and not fact.incoming  # the person's leave is no news (rule Q2)
+        if kind in NOISE or own_machine or fact.unreadable or _overtaken(fact, newest):
             continue
         event = Event(
             at=fact.at,

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from watcher.core.calendar import at_local
 from watcher.core.model import Event, Kind, Occasion, Setting, State
@@ -29,6 +28,8 @@ SAME_START = timedelta(minutes=15)
 NO_SHOW = timedelta(days=3)
 #: Leave notices further ahead than this are not believed (rule Q7).
 LONGEST_LEAVE = timedelta(days=60)
+#: The last minute of the day a silence clause names (rule Q9).
+CLAUSE_ENDS = time(23, 59)
 
 
 class Owed(StrEnum):
@@ -44,11 +45,12 @@ class Owed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something the person owes since `at`. `again`: the slots replace a date that fell through."""
+    """Something the person owes: last asked for at `at`, open without a break since `since`. `again`: the slots
+    replace a date that fell through."""
 
     at: datetime
+    since: datetime
     deadline: datetime | None = None
-    event: str = ""
     again: bool = False
 
 
@@ -148,8 +150,7 @@ def settle(fold: Fold, moment: datetime) -> Fold:
             continue
         fold = replace(fold, dates=tuple(d for d in fold.dates if d is not date))
         fold = hold_interview(fold, date) if date.fixed else replace(fold, passed=(*fold.passed, date))
-        if Owed.INVITE in fold.due and not fold.ahead(moment, fixed=False):
-            fold = close(fold, Owed.INVITE)
+        fold = drop_idle_invite(fold, moment)
     return fold
 
 
@@ -189,10 +190,20 @@ def close(fold: Fold, *owed: Owed) -> Fold:
     return replace(fold, due={key: due for key, due in fold.due.items() if key not in owed})
 
 
-def owe(fold: Fold, owed: Owed, event: Event, **more: object) -> Fold:
-    """The person now owes `owed` since `event`."""
-    due = Due(event.at, event=event.id, **more)  # type: ignore[arg-type]
-    return replace(fold, due={**fold.due, owed: due})
+def drop_idle_invite(fold: Fold, moment: datetime) -> Fold:
+    """No yes is owed any more when no open date is ahead."""
+    return fold if fold.ahead(moment, fixed=False) else close(fold, Owed.INVITE)
+
+
+def owe(
+    fold: Fold, owed: Owed, event: Event, *, deadline: datetime | None = None, again: bool = False
+) -> Fold:
+    """The person owes `owed`. A reminder that names no deadline leaves the one that is known."""
+    before = fold.due.get(owed)
+    if before is not None and before.deadline is not None and before.deadline > event.at:
+        deadline = deadline or before.deadline
+    since = before.since if before is not None else event.at
+    return replace(fold, due={**fold.due, owed: Due(event.at, since, deadline, again)})
 
 
 def move_anchor(fold: Fold, moment: datetime, occasion: Occasion | None = None) -> Fold:
@@ -209,17 +220,37 @@ def date_of(event: Event, setting: Setting, *, fixed: bool) -> Date | None:
         return None
     start = details.start
     if details.day_only:
-        zone = ZoneInfo(setting.zone)
-        end = at_local(start.astimezone(zone).date(), time(17), setting.zone)
+        end = at_local(start.date(), time(17), setting.zone)
     else:
         end = details.end if details.end and details.end > start else start + USUAL_LENGTH
     return Date(start, end, event.at, fixed, details.calendar_uid)
 
 
 def same_interview(a: Date, b: Date) -> bool:
-    return abs(a.start - b.start) <= SAME_START or bool(a.uid and a.uid == b.uid)
+    """True when both are one appointment: the same hour, or the same calendar entry at another hour."""
+    return same_hour(a.start, b.start) or bool(a.uid and a.uid == b.uid)
+
+
+def same_hour(a: datetime, b: datetime) -> bool:
+    """True when two announcements mean one hour (rule G2)."""
+    return abs(a - b) <= SAME_START
+
+
+def on_its_day(deadline: datetime, moment: datetime) -> bool:
+    """True on the day of `deadline`, as the mail that named it counts days, and after it."""
+    return moment.astimezone(deadline.tzinfo).date() >= deadline.date()
+
+
+def clause_end(fold: Fold) -> datetime | None:
+    """When "no word by then means no" comes true: the last minute of the day it names (rule Q9)."""
+    if fold.silence is None:
+        return None
+    return at_local(fold.silence.date(), CLAUSE_ENDS, fold.setting.zone)
 
 
 def finish(fold: Fold, end: State, event: Event) -> Fold:
-    """A decision: nothing is due and no date is ahead any more."""
-    return replace(fold, end=end, end_at=event.at, due={}, dates=(), passed=(), silence=None)
+    """A decision: no date is ahead any more, and nothing due but what came with the job (rule G4)."""
+    offer, task = fold.due.get(Owed.OFFER), fold.due.get(Owed.TASK)
+    of_the_job = end is State.ACCEPTED and offer is not None and task is not None and task.at >= offer.at
+    due = {Owed.TASK: task} if of_the_job and task is not None else {}
+    return replace(fold, end=end, end_at=event.at, due=due, dates=(), passed=(), silence=None)

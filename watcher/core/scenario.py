@@ -25,6 +25,8 @@ _FLAGS = ("ask", "hold", "no_feedback", "task_received")
 _OTHERS = ("at", "from", "kind", "note", "start", "end", "of", "arrived", "mid", "auth", "scam", "process")
 _EVENT_KEYS = frozenset((*_OTHERS, "until", "via", *_TIMES, *_FLAGS))
 _DEFAULT_PROCESS = "A"
+#: Words for mail that is no event (docs/rules.md 2.2).
+_NO_EVENT = {"noise": Kind.OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _scenario(index: int, item: Any, faults: list[str]) -> Scenario | None:
         return None
     setting = Setting(
         zone=zone,
-        country=str(item.get("country", "ID")),
+        country=str(item.get("country", "ID")).upper(),
         user_zone=user_zone,
         repliable=bool(item.get("repliable", True)),
     )
@@ -138,11 +140,14 @@ def _event(entry: Any, zone: str, where: str, faults: list[str]) -> Event | None
     before = len(faults)
     for key in entry.keys() - _EVENT_KEYS:
         faults.append(f"scenario {where}{_line(entry, key)}: unknown key {key!r}")
+    word = str(entry.get("kind", ""))
     try:
-        kind = Kind(str(entry.get("kind", "")))
+        kind = _NO_EVENT.get(word) or Kind(word)
     except ValueError:
         faults.append(f"scenario {where}{_line(entry, 'kind')}: unknown kind {entry.get('kind')!r}")
         return None
+    if kind is Kind.AUTO_REPLY and entry.get("from") == "user":
+        kind = Kind.OTHER  # the person's own leave notice answers nothing and delays nothing (rule Q2)
     at = _time(entry, "at", zone, where, faults)
     if at is None and "at" not in entry:
         faults.append(f"scenario {where}: `at` is missing")
@@ -184,14 +189,17 @@ def _time(item: Mapping[str, Any], key: str, zone: str, where: str, faults: list
         return None
     try:
         moment = value if isinstance(value, date) else datetime.fromisoformat(str(value))
-    except ValueError:
+        if isinstance(moment, datetime):
+            moment = datetime.combine(moment.date(), moment.timetz())  # the parser's own kind of time: a plain one
+            if moment.tzinfo is not None:
+                return moment
+            return at_local(moment.date(), moment.time(), zone)
+        return at_local(moment, time(0), zone)
+    except (ValueError, OverflowError):
         faults.append(
             f"scenario {where}{_line(item, key)}: `{key}` is no time: {value!r} (write 2026-11-02T10:00)"
         )
         return None
-    if not isinstance(moment, datetime):
-        return at_local(moment, time(0), zone)
-    return moment if moment.tzinfo is not None else at_local(moment.date(), moment.time(), zone)
 
 
 def _zone(item: Mapping[str, Any], key: str, default: str, name: str, faults: list[str]) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.core import steps_employer as employer
 from watcher.core import steps_own as own
@@ -23,10 +23,11 @@ from watcher.core.timers import dead_since, open_due, ripening
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one kind of event does: its steps, `unless` a guard says that it is no news."""
+    """What one kind of event does: its steps, `unless` a guard says that it is no news; then what `still` holds."""
 
     steps: tuple[Step, ...]
     unless: Callable[[Fold, Event], bool] | None = None
+    still: tuple[Step, ...] = ()
 
 
 def _nothing_to_cancel(fold: Fold, event: Event) -> bool:
@@ -44,16 +45,22 @@ def _is_alive(fold: Fold, event: Event) -> bool:
 
 
 _SAYS = (employer.news, employer.task_received, employer.ask, employer.put_on_hold)
+_INVITES = (employer.void_clause, employer.news, employer.invite)
+_TESTS = (employer.void_clause, employer.news, employer.task)
 
 #: What an event does to a process that has not ended.
 LIVE: Mapping[Kind, Row] = {
     Kind.APPLICATION_RECEIVED: Row((employer.received,)),
     Kind.RECRUITER_OUTREACH: Row((employer.lead,), unless=_is_alive),
-    Kind.INTERVIEW_INVITATION: Row((employer.news, employer.invite), unless=employer.is_echo),
-    Kind.INTERVIEW_CONFIRMATION: Row((employer.news, employer.fix, employer.ask), unless=_is_known),
+    Kind.INTERVIEW_INVITATION: Row(_INVITES, unless=employer.is_echo),
+    Kind.INTERVIEW_CONFIRMATION: Row(
+        (employer.void_clause, employer.news, employer.fix, employer.ask), unless=_is_known, still=(employer.ask,)
+    ),
     Kind.INTERVIEW_RESCHEDULE: Row((employer.news, employer.reschedule, employer.ask_about_date)),
-    Kind.INTERVIEW_CANCELLATION: Row((employer.news, employer.cancel), unless=_nothing_to_cancel),
-    Kind.ASSESSMENT: Row((employer.news, employer.task)),
+    Kind.INTERVIEW_CANCELLATION: Row(
+        (employer.news, employer.cancel, employer.put_on_hold), unless=_nothing_to_cancel
+    ),
+    Kind.ASSESSMENT: Row(_TESTS),
     Kind.RECRUITER_REPLY: Row(_SAYS),
     Kind.STATUS_UPDATE: Row(_SAYS),
     Kind.REJECTION: Row((employer.reject,)),
@@ -94,10 +101,10 @@ _LOOK = Row((employer.look,))
 #: What the employer's mail does to a process that has ended; no row: nothing (rules G3, G4).
 AFTER_END: Mapping[tuple[State, Kind], Row] = {
     (State.REJECTED, Kind.RECRUITER_OUTREACH): Row((employer.lead,)),
-    (State.REJECTED, Kind.INTERVIEW_INVITATION): Row((_REVIVE, employer.news, employer.invite)),
+    (State.REJECTED, Kind.INTERVIEW_INVITATION): Row((_REVIVE, *_INVITES), unless=employer.is_echo),
     (State.REJECTED, Kind.INTERVIEW_CONFIRMATION): _LOOK,
     (State.REJECTED, Kind.INTERVIEW_RESCHEDULE): _LOOK,
-    (State.REJECTED, Kind.ASSESSMENT): Row((_REVIVE, employer.news, employer.task)),
+    (State.REJECTED, Kind.ASSESSMENT): Row((_REVIVE, *_TESTS)),
     (State.REJECTED, Kind.RECRUITER_REPLY): Row((employer.ask,)),
     (State.REJECTED, Kind.STATUS_UPDATE): Row((employer.ask,)),
     (State.REJECTED, Kind.OFFER): _OFFER_AGAIN,
@@ -112,6 +119,12 @@ AFTER_END: Mapping[tuple[State, Kind], Row] = {
     (State.ACCEPTED, Kind.REJECTION): Row((employer.reject, employer.look)),
 }
 
+#: No mail is older or younger; times so far off would only break the arithmetic.
+_YEARS = range(1970, 2200)
+#: A date this far from its mail is a slip of the pen or of a machine.
+_BELIEVED = timedelta(days=3 * 365)
+_DATES = ("start", "end", "deadline", "promise_by", "silence_by", "ask_from", "back")
+
 #: Kinds that are no life sign of a process (rule Q17).
 _NOISE = (Kind.AUTO_REPLY, Kind.BOUNCE, Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER)
 
@@ -125,15 +138,25 @@ def run(events: Iterable[Event], setting: Setting, now: datetime) -> Fold:
     for event in in_order(events):
         if event.at > now:
             break
-        fold = apply(settle(fold, event.at), event)
+        fold = apply(settle(fold, event.at), _believable(event))
     return settle(fold, now)
+
+
+def _believable(event: Event) -> Event:
+    """`event` without dates that cannot be meant; the person is asked to look."""
+    details = event.details
+    times = {name: getattr(details, name) for name in _DATES}
+    wrong = {name: None for name, at in times.items() if at is not None and abs(at - event.at) > _BELIEVED}
+    if not wrong:
+        return event
+    return replace(event, details=replace(details, **wrong, review=(*details.review, "unlikely date")))
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """Events in the order in which they count; of the same Message-ID only the earliest."""
     seen: set[str] = set()
     ordered: list[Event] = []
-    for event in sorted(events, key=_order):
+    for event in sorted((event for event in events if event.at.year in _YEARS), key=_order):
         if event.id and not event.kind.mark:
             if event.id in seen:
                 continue
@@ -142,9 +165,10 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(ordered)
 
 
-def _order(event: Event) -> tuple[datetime, int, str, str]:
+def _order(event: Event) -> tuple[datetime, int, str, str, str]:
     side = 2 if event.kind.mark else 1 if event.kind.own else 0
-    return event.at, side, event.id, event.kind.value
+    nameless = "" if event.id else repr(event)  # so that the order of arrival never decides
+    return event.at, side, event.id, event.kind.value, nameless
 
 
 def apply(fold: Fold, event: Event) -> Fold:
@@ -158,9 +182,10 @@ def apply(fold: Fold, event: Event) -> Fold:
     row = _row(fold, event)
     if event.kind not in _NOISE and (fold.last is None or event.at > fold.last):
         fold = replace(fold, last=event.at)
-    if row is None or (row.unless is not None and row.unless(fold, event)):
+    if row is None:
         return fold
-    for step in row.steps:
+    steps = row.still if row.unless is not None and row.unless(fold, event) else row.steps
+    for step in steps:
         fold = step(fold, event)
     return fold
 

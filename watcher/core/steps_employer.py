@@ -7,19 +7,22 @@ from dataclasses import replace
 from watcher.core.fold import (
     LONGEST_LEAVE,
     NO_SHOW,
-    SAME_START,
     Date,
     Fold,
     Owed,
+    drop_idle_invite,
+    clause_end,
     close,
     date_of,
     finish,
     move_anchor,
+    on_its_day,
     owe,
+    same_hour,
     same_interview,
     undo_held,
 )
-from watcher.core.model import Event, Occasion, State
+from watcher.core.model import Event, Kind, Occasion, State
 
 
 def received(fold: Fold, event: Event) -> Fold:
@@ -47,12 +50,13 @@ def wake(fold: Fold, event: Event) -> Fold:
 def _promises(fold: Fold, event: Event) -> Fold:
     """Promises and clauses of an employer mail (rules Q7, Q9)."""
     details, at = event.details, event.at
-    if fold.promise and at >= fold.promise:
+    if fold.promise and on_its_day(fold.promise, at):
         fold = replace(fold, promise=None)
-    if fold.ask_from and at >= fold.ask_from:
+    if fold.ask_from and on_its_day(fold.ask_from, at):
         fold = replace(fold, ask_from=None)
-    if fold.silence and (fold.silence_of_receipt or at > fold.silence):
-        fold = replace(fold, silence=None, silence_of_receipt=False)
+    over = clause_end(fold)
+    if over is not None and (fold.silence_of_receipt or at > over):
+        fold = void_clause(fold, event)
     if details.promise_by:
         fold = replace(fold, promise=details.promise_by, ask_from=None, silence=None)
     if details.ask_from:
@@ -60,6 +64,12 @@ def _promises(fold: Fold, event: Event) -> Fold:
     if details.silence_by:
         fold = replace(fold, silence=details.silence_by, silence_of_receipt=False)
     return fold
+
+
+def void_clause(fold: Fold, event: Event) -> Fold:
+    """An earlier "no word by then means no" holds no more: a test or a new round began (rule Q9). The clause of
+    this very mail is read later."""
+    return replace(fold, silence=None, silence_of_receipt=False)
 
 
 def lead(fold: Fold, event: Event) -> Fold:
@@ -95,13 +105,14 @@ def invite(fold: Fold, event: Event) -> Fold:
 
 def is_echo(fold: Fold, event: Event) -> bool:
     """True when an invitation or confirmation says only what is known: the same hour again, or an hour that
-    has already been held (rules G2, Q1)."""
+    is over (rules G2, Q1). A late confirmation of an hour that nobody had confirmed is news."""
     date = date_of(event, fold.setting, fixed=True)
     if date is None:
         return False
-    if any(same_interview(known, date) for known in fold.dates if known.fixed):
+    if any(same_hour(known.start, date.start) for known in fold.dates if known.fixed):
         return True
-    return date.end <= event.at and any(abs(held.start - date.start) <= SAME_START for held in fold.held)
+    over = (*fold.held, *(fold.passed if event.kind is Kind.INTERVIEW_INVITATION else ()))
+    return date.end <= event.at and any(same_hour(known.start, date.start) for known in over)
 
 
 def is_late_copy(fold: Fold, event: Event) -> bool:
@@ -114,21 +125,24 @@ def fix(fold: Fold, event: Event) -> Fold:
     """The employer fixes or moves a date: it replaces the date ahead (section 2)."""
     date = date_of(event, fold.setting, fixed=True)
     if date is None:
-        fixed = tuple(replace(d, fixed=True, at=event.at) for d in fold.dates)
-        return close(replace(fold, dates=fixed), Owed.INVITE, Owed.SLOTS, Owed.LEAD, Owed.ASK)
-    kept = _without_replaced(fold.dates, date)
-    fold = replace(fold, dates=(*kept, date), passed=())
-    return close(fold, Owed.INVITE, Owed.SLOTS, Owed.LEAD, Owed.ASK)
+        fold = replace(fold, dates=tuple(replace(d, fixed=True, at=event.at) for d in fold.dates))
+    else:
+        fold = replace(fold, dates=(*_without_replaced(fold.dates, date), date), passed=())
+    return close(drop_idle_invite(fold, event.at), Owed.SLOTS, Owed.LEAD, Owed.ASK)
 
 
 def _without_replaced(dates: tuple[Date, ...], new: Date) -> tuple[Date, ...]:
     """`dates` less the one that `new` stands for: the same hour or calendar entry, else the open ones, else
     the nearest."""
     same = [d for d in dates if same_interview(d, new)]
-    replaced = same or [d for d in dates if not d.fixed]
-    if not replaced and dates:
-        replaced = [min(dates, key=lambda d: abs(d.start - new.start))]
+    replaced = same or [d for d in dates if not d.fixed] or _meant(dates, new)
     return tuple(d for d in dates if d not in replaced)
+
+
+def _meant(dates: tuple[Date, ...], named: Date) -> list[Date]:
+    """Those of `dates` that a mail about `named` means: the same hour or calendar entry, else the nearest."""
+    same = [d for d in dates if same_interview(d, named)]
+    return same or sorted(dates, key=lambda d: abs(d.start - named.start))[:1]
 
 
 def reschedule(fold: Fold, event: Event) -> Fold:
@@ -147,8 +161,10 @@ def reschedule(fold: Fold, event: Event) -> Fold:
 
 
 def counts_as_cancellation(fold: Fold, event: Event) -> bool:
-    """A cancellation counts only for a start later than the mail (rule G1); where no date was ever known, it
-    tells of one that was agreed elsewhere."""
+    """A cancellation counts only for a start later than the mail (rule G1), its own or that of a known date;
+    where no date was ever known, it tells of one that was agreed elsewhere."""
+    if event.details.start is not None and event.details.start <= event.at:
+        return False
     if any(date.start > event.at for date in fold.dates) or Owed.SLOTS in fold.due:
         return True
     never_known = not (fold.dates or fold.passed or fold.in_round)
@@ -156,20 +172,15 @@ def counts_as_cancellation(fold: Fold, event: Event) -> bool:
 
 
 def cancel(fold: Fold, event: Event) -> Fold:
-    """An interview ahead is dropped; a new date is expected."""
-    start = event.details.start
-    ahead = [date for date in fold.dates if date.start > event.at]
-    named = [
-        date
-        for date in ahead
-        if (start and abs(date.start - start) <= SAME_START)
-        or (date.uid and date.uid == event.details.calendar_uid)
-    ]
-    dropped = named or ahead
-    fold = replace(fold, dates=tuple(d for d in fold.dates if d not in dropped))
+    """The interview ahead that the mail names is dropped, else every one; a new date is expected."""
+    ahead = tuple(date for date in fold.dates if date.start > event.at)
+    named = date_of(event, fold.setting, fixed=False)
+    same_entry = [date for date in ahead if date.uid and date.uid == event.details.calendar_uid]
+    dropped = same_entry or (ahead if named is None else _meant(ahead, named))
+    fold = drop_idle_invite(replace(fold, dates=tuple(d for d in fold.dates if d not in dropped)), event.at)
     if fold.dates:
         return fold
-    fold = close(replace(fold, base=State.RESCHEDULING), Owed.INVITE, Owed.SLOTS, Owed.LEAD)
+    fold = close(replace(fold, base=State.RESCHEDULING), Owed.SLOTS, Owed.LEAD)
     return move_anchor(fold, event.at, Occasion.NEW_DATE)
 
 
@@ -180,8 +191,7 @@ def ask(fold: Fold, event: Event) -> Fold:
 
 def task(fold: Fold, event: Event) -> Fold:
     """A test, form or medical check to do."""
-    fold = replace(close(fold, Owed.LEAD), silence=None)
-    return owe(fold, Owed.TASK, event, deadline=event.details.deadline)
+    return owe(close(fold, Owed.LEAD), Owed.TASK, event, deadline=event.details.deadline)
 
 
 def task_received(fold: Fold, event: Event) -> Fold:
@@ -192,13 +202,20 @@ def task_received(fold: Fold, event: Event) -> Fold:
 
 
 def put_on_hold(fold: Fold, event: Event) -> Fold:
-    """A freeze or talent pool: nothing is asked of the person any more; a fixed date ahead stays."""
+    """A freeze or talent pool: nothing is asked of the person any more; a fixed date ahead stays, and so does
+    the day by which this mail promises to come back."""
     if not event.details.hold:
         return fold
     fold = close(fold, Owed.INVITE, Owed.SLOTS, Owed.ASK, Owed.TASK, Owed.LEAD)
     fixed = tuple(date for date in fold.dates if date.fixed)
     return replace(
-        fold, dates=fixed, passed=(), base=State.ON_HOLD, silence=None, promise=None, ask_from=None
+        fold,
+        dates=fixed,
+        passed=(),
+        base=State.ON_HOLD,
+        silence=None,
+        promise=event.details.promise_by,
+        ask_from=None,
     )
 
 

@@ -7,6 +7,7 @@ date, any mail into a silence of a week is the one ask.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from watcher.core.calendar import add_days
 from watcher.core.fold import (
@@ -15,6 +16,8 @@ from watcher.core.fold import (
     Owed,
     Own,
     Step,
+    drop_idle_invite,
+    clause_end,
     close,
     date_of,
     finish,
@@ -25,9 +28,11 @@ from watcher.core.fold import (
     undo_held,
 )
 from watcher.core.model import Event, Occasion, State
+from watcher.core.timers import open_due
 
 #: A mail into a silence this long (counted days) is the ask, however it is worded (rule Q2 c).
 SILENCE_DAYS = 7
+LONGEST_SNOOZE = timedelta(days=366)
 
 WAITING = (State.AWAITING, State.RESCHEDULING, State.ON_HOLD, State.CLOSED_PRESUMED)
 
@@ -56,13 +61,10 @@ def say_yes(fold: Fold, event: Event) -> Fold:
 def answer(fold: Fold, event: Event) -> Fold:
     """Any own mail but a pure thank-you answers what is open, or hands the ball over, or - into a silence of a
     week - is the ask."""
-    if fold.end is State.REJECTED:
-        return close(fold, Owed.ASK)
     if fold.end is not None:
-        return fold
+        return close(fold, Owed.ASK)
     was_asked = fold.due.keys() & {Owed.ASK, Owed.SLOTS, Owed.INVITE, Owed.LEAD}
-    fixed_a_date = Owed.INVITE in fold.due or bool(fold.passed)
-    picked = Owed.SLOTS in fold.due and not fixed_a_date
+    picked = Owed.SLOTS in fold.due and Owed.INVITE not in fold.due and not fold.passed
     again = picked and fold.due[Owed.SLOTS].again
     fold = close(say_yes(fold, event), Owed.ASK, Owed.SLOTS, Owed.LEAD)
     if fold.base is State.NONE:
@@ -72,7 +74,7 @@ def answer(fold: Fold, event: Event) -> Fold:
     if picked:
         base = State.RESCHEDULING if again else State.AWAITING
         return move_anchor(replace(fold, base=base), event.at, Occasion.SLOT)
-    if was_asked or fixed_a_date or not _into_silence(fold, event):
+    if was_asked or not _into_silence(fold, event):
         return hand_over(fold, event)
     return spend_ask(fold, event)
 
@@ -96,23 +98,27 @@ def _into_silence(fold: Fold, event: Event) -> bool:
 
 
 def spend_ask(fold: Fold, event: Event) -> Fold:
-    """The one ask of this round is spent (rule R3)."""
+    """The one ask of this round is spent (rule R3); a process that rested waits for its answer."""
     if fold.base in (State.ON_HOLD, State.CLOSED_PRESUMED):
         fold = replace(fold, base=State.AWAITING)
-    if fold.silence and event.at > fold.silence:
+    over = clause_end(fold)
+    if over is not None and event.at > over:
         fold = replace(fold, silence=None)
+    return count_ask(fold, event)
+
+
+def count_ask(fold: Fold, event: Event) -> Fold:
+    """An ask is an ask in whatever state it was made; only a new round gives another (rules R3, Q13)."""
     own = tuple(replace(o, ask=True) if (o.id, o.at) == (event.id, event.at) else o for o in fold.own)
     return replace(fold, asks=(*fold.asks, event.at), own=own)
 
 
 def follow_up(fold: Fold, event: Event) -> Fold:
     """The person asks for news. A dated invitation takes it as a yes; an application stays one (Q2 d)."""
-    if fold.end is State.REJECTED:
-        return close(fold, Owed.ASK)
     if fold.end is not None:
-        return fold
+        return count_ask(close(fold, Owed.ASK), event)
     if fold.base is State.NONE and not fold.due:
-        return replace(fold, base=State.APPLIED)
+        return count_ask(replace(fold, base=State.APPLIED), event)
     fold = close(say_yes(fold, event), Owed.ASK, Owed.SLOTS, Owed.LEAD)
     if fold.base is State.NONE:
         fold = replace(fold, base=State.AWAITING)
@@ -121,8 +127,8 @@ def follow_up(fold: Fold, event: Event) -> Fold:
 
 def accept(fold: Fold, event: Event) -> Fold:
     """A yes: to the offer where that is the newest thing open, else an answer."""
-    offer, invited = fold.due.get(Owed.OFFER), fold.due.get(Owed.INVITE) or fold.due.get(Owed.SLOTS)
-    if offer and not (invited and invited.at > offer.at):
+    offered, invited = open_due(fold, Owed.OFFER), open_due(fold, Owed.INVITE, Owed.SLOTS)
+    if offered and not (invited and invited > offered):
         return finish(fold, State.ACCEPTED, event)
     return answer(fold, event)
 
@@ -157,16 +163,20 @@ def close_politely(fold: Fold, event: Event) -> Fold:
 
 def ask_feedback(fold: Fold, event: Event) -> Fold:
     """The feedback request, once per process; it never counts as the ask."""
-    return replace(close(fold, Owed.ASK), feedback_asked=True)
+    fold = replace(close(fold, Owed.ASK), feedback_asked=True)
+    return hand_over(fold, event) if fold.end is None and fold.base in WAITING else fold
 
 
 def ask_to_move(fold: Fold, event: Event) -> Fold:
-    """The person asks for another time: the date ahead is gone, a new one is expected."""
-    open_matters = fold.due.keys() & {Owed.INVITE, Owed.SLOTS, Owed.ASK}
-    if fold.end is not None or not (fold.ahead(event.at) or open_matters):
+    """The person asks for another time: the date ahead, or the one that passed without a yes, is gone; a new
+    one is expected."""
+    if fold.end is not None:
         return fold
-    kept = tuple(date for date in fold.dates if date.end <= event.at)
-    fold = close(replace(fold, dates=kept, base=State.RESCHEDULING), *open_matters)
+    open_matters = fold.due.keys() & {Owed.INVITE, Owed.SLOTS, Owed.ASK}
+    if not (fold.ahead(event.at) or fold.passed or open_matters):
+        waits = fold.base in WAITING and not _into_silence(fold, event)
+        return hand_over(fold, event) if waits else fold
+    fold = close(replace(fold, dates=(), passed=(), base=State.RESCHEDULING), *open_matters)
     return move_anchor(fold, event.at, Occasion.NEW_DATE)
 
 
@@ -195,11 +205,10 @@ def applied_if_new(fold: Fold, event: Event) -> Fold:
 
 
 def mark_followed_up(fold: Fold, event: Event) -> Fold:
-    """Asked by phone or in person: spends the ask where there was something to ask (rule Q10)."""
-    if fold.end is not None or fold.base not in WAITING or fold.ahead(event.at):
-        return fold
-    if fold.due.keys() - {Owed.ASK}:
-        return fold
+    """Asked by phone or in person: spends the ask (rule Q10). It answers an open question, nothing else."""
+    waits = fold.end is None and fold.base in WAITING and not fold.ahead(event.at)
+    if not waits or fold.due.keys() - {Owed.ASK}:
+        return count_ask(fold, event)
     return spend_ask(close(fold, Owed.ASK), event)
 
 
@@ -232,42 +241,44 @@ def schedule(fold: Fold, event: Event) -> Fold:
     fold = close(replace(fold, dates=(*others, date), passed=()), Owed.INVITE, Owed.SLOTS, Owed.LEAD)
     resting = (State.NONE, State.APPLIED, State.ON_HOLD, State.CLOSED_PRESUMED)
     base = State.AWAITING if fold.base in resting else fold.base
-    return move_anchor(replace(fold, base=base), event.at)
+    fold = replace(fold, base=base, silence=None, silence_of_receipt=False)
+    return move_anchor(fold, event.at)
 
 
 def mark_held(fold: Fold, event: Event) -> Fold:
-    """It took place: the date that waits for this word, else the one ahead (held by now). Without any date it
-    opens no new round and gives no ask back (rule Q13)."""
+    """It took place: the date that waits for this word, else the one ahead (held by now). Where no date is
+    known and the person names no time either, it opens no new round and gives no ask back (rule Q13)."""
     if fold.end is not None:
         return fold
     if fold.passed:
         last = max(fold.passed, key=lambda date: date.end)
         return hold_interview(fold, last)
     ahead = fold.ahead(event.at)
+    taken = Date(event.at, event.at, event.at, fixed=True)
     if ahead:
-        first = ahead[0]
-        rest = tuple(date for date in fold.dates if date is not first)
-        taken = Date(min(first.start, event.at), event.at, event.at, fixed=True, uid=first.uid)
-        return hold_interview(close(replace(fold, dates=rest), Owed.INVITE), taken)
+        rest = tuple(date for date in fold.dates if date is not ahead[0])
+        taken = replace(taken, start=min(ahead[0].start, event.at), uid=ahead[0].uid)
+        return hold_interview(drop_idle_invite(replace(fold, dates=rest), event.at), taken)
     if fold.in_round or fold.base in (State.NONE, State.ON_HOLD, State.CLOSED_PRESUMED):
         return fold
-    asks_kept = fold.round_start
-    taken = Date(event.at, event.at, event.at, fixed=True)
-    return replace(hold_interview(fold, taken), round_start=asks_kept)
+    held = hold_interview(fold, taken)
+    told_when = event.made is not None and event.made != event.at
+    return held if told_when else replace(held, round_start=fold.round_start)
 
 
 def mark_not_held(fold: Fold, event: Event) -> Fold:
-    """It did not take place: a new date is expected."""
-    known = fold.in_round or fold.passed or fold.ahead(event.at)
-    if not known or fold.end is not None or fold.base is State.ON_HOLD:
+    """It did not take place - the nearest: the one just over, or the one ahead. A new date is expected."""
+    ahead, past = fold.ahead(event.at), fold.in_round
+    if not (ahead or past or fold.passed) or fold.end is not None or fold.base is State.ON_HOLD:
         return fold
-    if fold.passed or not fold.ahead(event.at):
-        fold = undo_held(fold) if not fold.passed else fold
+    if fold.passed:
         fold = replace(fold, passed=())
+    elif past and not (ahead and ahead[0].start - event.at < event.at - past.end):
+        fold = undo_held(fold)
     else:
-        fold = replace(fold, dates=fold.ahead(event.at)[1:])
-    fold = close(replace(fold, base=State.RESCHEDULING), Owed.INVITE, Owed.SLOTS, Owed.ASK)
-    return move_anchor(fold, event.at, Occasion.NEW_DATE)
+        fold = replace(fold, dates=tuple(date for date in fold.dates if date is not ahead[0]))
+    fold = drop_idle_invite(replace(fold, base=State.RESCHEDULING), event.at)
+    return move_anchor(close(fold, Owed.SLOTS, Owed.ASK), event.at, Occasion.NEW_DATE)
 
 
 def ignore(fold: Fold, event: Event) -> Fold:
@@ -293,8 +304,9 @@ def look_done(fold: Fold, event: Event) -> Fold:
 
 
 def snooze(fold: Fold, event: Event) -> Fold:
-    """Notices are hidden until then; state, flag and draft stay."""
-    return replace(fold, snooze=event.until)
+    """Notices are hidden until then, a year at most; state, flag and draft stay."""
+    until = event.until
+    return replace(fold, snooze=min(until, event.at + LONGEST_SNOOZE) if until is not None else None)
 
 
 def decide(end: State) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from watcher.core.address import domain_of, is_free_mail, is_own, is_robot, local_tokens, sender_of, vendor_of
+from watcher.core.address import domain_of, is_free_mail, is_own, is_robot, local_tokens, sender_of
 from watcher.core.context import Context
 from watcher.core.language import compile_pattern
 from watcher.core.model import CalendarPart, Mail
@@ -71,7 +71,6 @@ class Structure:
     links: frozenset[str]  # kinds of links: meeting, booking, test, webinar
     job_links: int  # links to job advertisements
     posting: bool  # a schema.org JobPosting list
-    to_me: bool  # an own address is among the recipients, or nothing is known of them
 
 
 def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -> Structure:
@@ -80,7 +79,6 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
     sender = sender_of(mail.sender, senders)
     event = _event(mail.calendar)
     kinds, job_links = _link_kinds(mail)
-    recipients = [entry.email for entry in (*mail.to, *mail.cc)]
     return Structure(
         own=is_outgoing(mail, context) and not forged,
         forged_own=forged,
@@ -102,7 +100,6 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         links=kinds,
         job_links=job_links,
         posting=any("JobPosting" in block for block in mail.structured),
-        to_me=not context.own or not recipients or any(is_own(entry, context.own) for entry in recipients),
     )
 
 
@@ -209,13 +206,3 @@ def is_hiring_vendor(structure: Structure) -> bool:
         "relay",
         "board",
     )
-
-
-def link_vendor(mail: Mail, senders: SenderTable = SENDERS) -> Sender | None:
-    """The first applicant system or test vendor that the mail links to."""
-    for link in mail.links[:50]:
-        host = link.href.partition("://")[2].partition("/")[0].partition(":")[0]
-        found = vendor_of(host, senders)
-        if found is not None and found.role in ("ats", "assess"):
-            return found
-    return None

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from watcher.core.calendar import add_days, after_deadline, at_local, thank_you_day
-from watcher.core.fold import Fold, Owed
+from watcher.core.fold import Fold, Owed, clause_end
 from watcher.core.model import State
 
 WEEK, TWO_WEEKS, MONTH = 7, 14, 30
 #: The thank-you draft is withdrawn this many counted days after the interview, at THANKS_EXPIRE (rule R1).
 THANKS_DAYS = 4
 THANKS_EXPIRE = time(17)
-#: Nothing for this long: presumed closed (rule Q17).
-DEAD = timedelta(days=60)
-#: The last minute of the day a silence clause names (rule Q9).
-CLAUSE_ENDS = time(23, 59)
+#: So long one may ask for feedback (section 1.2).
+FEEDBACK_DAYS = 14
+#: Nothing for so many days: presumed closed (rule Q17).
+DEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,7 @@ class Ripening:
 def ripening(fold: Fold) -> Ripening:
     """The moments of the silence since the anchor of `fold`."""
     zone, country = fold.setting.zone, fold.setting.country
-    clause = None
-    if fold.silence is not None:
-        clause = at_local(fold.silence.astimezone(ZoneInfo(zone)).date(), CLAUSE_ENDS, zone)
+    clause = clause_end(fold)
     if fold.anchor is None:
         return Ripening(clause=clause)
 
@@ -80,8 +77,13 @@ def thanks_window(fold: Fold) -> tuple[datetime, datetime] | None:
     )
 
 
+def feedback_until(fold: Fold, rejected: datetime) -> datetime:
+    """Until when one may ask for feedback after a rejection (section 1.2)."""
+    return add_days(rejected, FEEDBACK_DAYS, fold.setting.zone, pause=False)
+
+
 def dead_since(fold: Fold) -> datetime | None:
-    """When nothing has happened for 60 days and nothing dated is ahead (rule Q17); None for what cannot die."""
+    """When nothing has happened for DEAD days and nothing dated is ahead (rule Q17); None for what cannot die."""
     happened = [fold.last, *(held.end for held in fold.held), *(date.end for date in fold.passed)]
     ahead = [date.end for date in fold.dates]
     ahead += [due.deadline for due in fold.due.values() if due.deadline is not None]
@@ -89,7 +91,7 @@ def dead_since(fold: Fold) -> datetime | None:
     moments = [moment for moment in happened if moment is not None]
     if not moments or (fold.base is State.NONE and not fold.due and not fold.passed):
         return None
-    return max([max(moments) + DEAD, *ahead])
+    return max([add_days(max(moments), DEAD, fold.setting.zone, pause=False), *ahead])
 
 
 def open_due(fold: Fold, *owed: Owed) -> datetime | None:

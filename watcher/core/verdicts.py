@@ -129,6 +129,8 @@ def _veto(scene: Scene) -> Decision | None:
         return None
     if structure.sender is not None and structure.sender.role == "alert" and not _personal_news(scene):
         return Kind.JOB_ALERT, 0.95, "address that sends job alerts only", ("alert",)
+    if scene.mail.forwarded and structure.free_mail and not structure.hiring_desk:
+        return Kind.OTHER, 0.8, "forwarded by a private person", ()
     claim = max(scene.score(facet) for facet in _CLAIMS)
     part = max(_PARTS, key=scene.score)
     if scene.score(part) >= ENOUGH and not _part_yields(part, scene, claim):
@@ -141,7 +143,7 @@ def _veto(scene: Scene) -> Decision | None:
     if structure.posting or structure.job_links >= 3:
         claim -= 3.0
     bulk = max(_BULK, key=scene.score)
-    weight = scene.score(bulk) + 1.5 * structure.bulk
+    weight = scene.score(bulk) + 1.5 * structure.bulk + 1.5 * ("webinar" in structure.links)
     if scene.score(bulk) >= ENOUGH and weight >= 0.8 * claim:
         return _BULK[bulk], confidence(0.8, weight - claim), f"veto: {bulk}", (bulk,)
     return None
@@ -158,6 +160,8 @@ def _part_yields(part: str, scene: Scene, claim: float) -> bool:
         return scene.score(RECEIVED) >= ENOUGH or claim > scene.score(part)
     if part == "friend":
         return scene.structure.robot or scene.structure.hiring_desk or claim > 2 * scene.score(part)
+    if part == "vendor":  # sellers write of hiring too, but not of the person's own application
+        return claim >= scene.score(part) and scene.score(REJECTION, RECEIVED, OFFER) >= ENOUGH
     return claim > 3 * scene.score(part)
 
 
@@ -211,15 +215,16 @@ def _outcome(scene: Scene) -> Decision | None:
 
 def _appointment(scene: Scene) -> Decision | None:
     """An interview or a test: which one the mail itself asks for."""
+    links = scene.structure.links
     invite = scene.score(INVITE, "availability")
+    if invite > 0:
+        invite += 1.0 * ("meeting" in links) + 1.5 * ("booking" in links)
     booked, test, cold = scene.score(BOOKED), scene.score(TEST), scene.score(COLD)
     if scene.structure.sender is not None and scene.structure.sender.role == "scheduler":
         booked += 1.5
     if scene.score("reminder") >= ENOUGH:  # first of all a reminder, whatever else it repeats (border B4)
         booked += scene.score("reminder") + invite
-    if "test" in scene.structure.links or (
-        scene.structure.sender and scene.structure.sender.role == "assess"
-    ):
+    if "test" in links or (scene.structure.sender and scene.structure.sender.role == "assess"):
         test += 1.5
     if (
         cold >= ENOUGH
@@ -235,7 +240,8 @@ def _appointment(scene: Scene) -> Decision | None:
             "agreed date repeated",
             (BOOKED, "reminder"),
         )
-    if test >= ENOUGH and test >= scene.score(INVITE):
+    first_a_test = scene.score("later") > 0 and scene.score("availability") < ENOUGH
+    if test >= ENOUGH and (test >= scene.score(INVITE) or first_a_test):
         return Kind.ASSESSMENT, confidence(0.75, test - 3.0), "test to take", (TEST,)
     if invite >= ENOUGH:
         return (
