@@ -2,6 +2,8 @@
 # make test    set up, and run every test
 # make check   style, types of the core, and the floors between modules
 # make bench   where the time goes
+# make train   learn from the corpus anew (watcher/data/model.bin)
+# make accuracy  measure on voices left out (docs/accuracy.md)
 # make size    how much a fresh install takes on the disk, and whether it works outside this folder
 # make clean   remove what the others made
 #
@@ -19,14 +21,15 @@ APT ?= auto
 
 MIN_PYTHON := 3.11
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 # Relative names only: the path of this folder may hold blanks.
 MADE := $(VENV)/made
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_TRAIN := $(VENV)/installed-train
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench size clean debian-packages
+.PHONY: help demo test check bench train accuracy size clean debian-packages
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +50,9 @@ check: $(INSTALLED_DEV)
 bench: $(INSTALLED_DEV)
 	@$(BIN)/python benchmarks/bench.py
 
+train accuracy: $(INSTALLED_TRAIN)
+	$(BIN)/python -m training.$@
+
 debian-packages:
 	@sh tests/install-debian-packages.sh $(APT)
 
@@ -66,6 +72,11 @@ $(INSTALLED): pyproject.toml | $(MADE)
 $(INSTALLED_DEV): pyproject.toml | $(MADE)
 	@echo "Installing the watcher and what its tests need into $(VENV) (once) ..."
 	@$(PIP) install --editable '.[dev]'
+	@touch $(INSTALLED) $@
+
+$(INSTALLED_TRAIN): pyproject.toml | $(MADE)
+	@echo "Installing the watcher and what training needs into $(VENV) (once) ..."
+	@$(PIP) install --editable '.[train]'
 	@touch $(INSTALLED) $@
 
 $(MADE):

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.core.etiquette import POLICY, assess
+from watcher.core.etiquette import POLICY, situation
 from watcher.core.model import Details, DraftKind, Event, Flag, Kind, Setting, Situation, State
-from watcher.core.state import AFTER_END, LIVE, Row
+from watcher.core.state import AFTER_END, LIVE, Row, run
 from watcher.core.wording import words
 from watcher.packs import load_packs
 
@@ -149,6 +149,11 @@ def added_events() -> Iterator[str]:
         yield from named or [kind.value]
 
 
+def look(events: Iterable[Event], now: datetime) -> Situation:
+    """Where a process of these events stands at `now`."""
+    return situation(run(events, SETTING, now), now, look_ahead=False)
+
+
 def one_event(name: str, moment: datetime) -> Event:
     """The event `name` at `moment`; where it has a date, that is eight days later."""
     kind, details = SPECIAL.get(name, (name, {}))
@@ -161,14 +166,14 @@ def one_event(name: str, moment: datetime) -> Event:
 def after(state: State, name: str) -> State:
     """The state a minute after the event `name` was added to the history of `state`."""
     history, moment, _ = HISTORIES[state]
-    return assess([*history, one_event(name, moment)], SETTING, moment + MINUTE).state
+    return look([*history, one_event(name, moment)], moment + MINUTE).state
 
 
 def transitions() -> dict[State, dict[State, list[str]]]:
     """From each state: the states that one event leads to, and by which events."""
     found: dict[State, dict[State, list[str]]] = {}
     for state, (history, moment, _) in HISTORIES.items():
-        before = assess(history, SETTING, moment).state
+        before = look(history, moment).state
         if before is not state:
             raise AssertionError(f"the history of {state} gives {before}")
         reached: dict[State, list[str]] = defaultdict(list)
@@ -182,7 +187,7 @@ def by_time(state: State) -> tuple[State, int] | None:
     """What the history of `state` turns into by time alone, and after how many days."""
     history, moment, _ = HISTORIES[state]
     for day in range(1, FAR):
-        later = assess(history, SETTING, moment + timedelta(days=day)).state
+        later = look(history, moment + timedelta(days=day)).state
         if later is not state:
             return later, day
     return None
@@ -194,10 +199,10 @@ def situations() -> Iterator[Situation]:
     for history, moment, _ in HISTORIES.values():
         for added in ((), *((one_event(name, moment),) for name in added_events())):
             for day in days:
-                yield assess([*history, *added], SETTING, moment + timedelta(days=day) + MINUTE)
+                yield look([*history, *added], moment + timedelta(days=day) + MINUTE)
     for history in MORE_HISTORIES:
         for day in days:
-            yield assess(history, SETTING, at(7 + day))
+            yield look(history, at(7 + day))
 
 
 # --------------------------------------------------------------------------- the page
@@ -266,8 +271,10 @@ def label(names: list[str]) -> str:
 
 def steps_of(row: Row) -> str:
     """What a row does, in the names of its steps."""
-    told = ", ".join(f"`{name_of(step)}`" for step in row.steps)
-    return told if row.unless is None else f"{told}; nothing if `{name_of(row.unless)}`"
+    told, still = (", ".join(f"`{name_of(step)}`" for step in steps) for steps in (row.steps, row.still))
+    if row.unless is None:
+        return told
+    return f"{told}; {f'only {still}' if still else 'nothing'} if `{name_of(row.unless)}`"
 
 
 def name_of(part: Callable[..., object]) -> str:
@@ -318,7 +325,7 @@ def page() -> str:
         "|---|---|---|---|---|",
     ]
     for state, (history, moment, meaning) in HISTORIES.items():
-        turn = text["turns"][assess(history, SETTING, moment).waiting_on.value]
+        turn = text["turns"][look(history, moment).waiting_on.value]
         passed = by_time(state)
         later = f"{passed[0]}" if passed else ""
         lines.append(f"| {state} | {text['states'][state.value]} | {turn} | {meaning} | {later} |")

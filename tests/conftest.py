@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from cli_helpers import Home
     from servers.dovecot import Dovecot
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,3 +80,34 @@ def dovecot() -> Iterator[Dovecot]:
 
     with Dovecot() as server:
         yield server
+
+
+# --------------------------------------------------------------------------- homes for the commands
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home without configuration and without a database."""
+    from cli_helpers import Home
+
+    return Home(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home whose database knows the sample mailbox. Only for commands that write nothing."""
+    from cli_helpers import Home
+
+    home = Home(tmp_path_factory.mktemp("scanned"))
+    home.write_config()
+    home.fill()
+    return home
+
+
+@pytest.fixture
+def own_scanned(scanned: Home, tmp_path: Path) -> Home:
+    """The same, for a test that writes."""
+    from cli_helpers import Home
+
+    shutil.copytree(scanned.root, tmp_path / "home")
+    return Home(tmp_path / "home")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from voices import VOICES
 
-from watcher.core.model import Event, Kind, Mark
+from watcher.core.model import Kind, Mark
 from watcher.sample.letters import make_bounce, make_mail
 
 ME = "sari.wulandari@example.com"
@@ -65,7 +65,10 @@ def _mail(number, event, voice, zone, thread, state, before):
     details = event.details
     written = (event.made or event.at).astimezone(zone)
     arrived = event.at.astimezone(zone)
-    message_id = event.id or f"<{number}.{written:%Y%m%d%H%M}@{'example.com' if event.kind.own else 'sinarnusantara.example'}>"
+    message_id = (
+        event.id
+        or f"<{number}.{written:%Y%m%d%H%M}@{'example.com' if event.kind.own else 'sinarnusantara.example'}>"
+    )
     if event.kind is Kind.BOUNCE:
         return _bounce(event, arrived, message_id, state)
     subject, body = words[_variant(event, state, words)]
@@ -85,7 +88,9 @@ def _mail(number, event, voice, zone, thread, state, before):
         stamp = format_datetime(arrived)
         headers.append(("Received", f"from mail.example by {AUTHSERV} with ESMTP id x{number}; {stamp}"))
         verdict = "fail" if event.forged else "pass"
-        headers.append(("Authentication-Results", f"{AUTHSERV}; dmarc={verdict} header.from=sinarnusantara.example"))
+        headers.append(
+            ("Authentication-Results", f"{AUTHSERV}; dmarc={verdict} header.from=sinarnusantara.example")
+        )
     if event.kind is Kind.AUTO_REPLY:
         headers.append(("Auto-Submitted", "auto-replied"))
     if event.kind is Kind.JOB_ALERT:

@@ -68,7 +68,7 @@ HOMES = {
 CORE_LIBRARY = frozenset(
     """__future__ abc base64 binascii bisect calendar collections copy dataclasses datetime decimal difflib
     email enum fractions functools hashlib heapq html ipaddress itertools json math operator quopri re string
-    textwrap types typing unicodedata urllib.parse warnings zoneinfo""".split()
+    struct textwrap types typing unicodedata urllib.parse warnings zlib zoneinfo""".split()
 )
 #: Calls by which the core could do so all the same.
 CORE_CALLS = frozenset("open print input exec eval compile __import__ breakpoint".split())
@@ -86,6 +86,7 @@ STANDARD_RE = {
     "mailbox.imap": "the names of our own flags",
     "core.signals": "the patterns of the language packs",
     "core.letter": "the text of our own letter",
+    "cli.logs": "our own log lines",
 }
 
 LONGEST_MODULE = 420

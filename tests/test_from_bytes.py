@@ -10,11 +10,12 @@ from watcher.core.model import Event
 from watcher.core.scenario import describe, read_scenarios
 from watcher.core.standing import Person
 from watcher.mailbox.memory import MemoryMailbox
-from watcher.packs import load_packs
+from watcher.packs import load_models, load_packs
 from watcher.scan import Look, read_account, stand
 from watcher.store import Store
 
 PACKS = load_packs()
+MODELS = load_models()
 OWN_TIMELINES = Path(__file__).parent / "core" / "timelines.yaml"
 
 
@@ -32,7 +33,9 @@ def judge_from_bytes(scenario, events: tuple[Event, ...], voice: str):
         zone=setting.user_zone or setting.zone,
         country=setting.country,
     )
-    read_account(Look(account="personal", person=person, packs=PACKS, authserv=AUTHSERV), box, store)
+    read_account(
+        Look(account="personal", person=person, packs=PACKS, models=MODELS, authserv=AUTHSERV), box, store
+    )
     for mark in marks:
         store.add_mark(mark)
     return stand(store, person, scenario.now)
@@ -52,7 +55,9 @@ def disagreements(text: str, voice: str):
         if expected["state"] == "NONE" and not said:
             continue
         if said != [expected]:
-            kinds = [[f"{f.kind.value}{'' if f.trusted else '?'}" for f in one.process.facts] for one in found]
+            kinds = [
+                [f"{f.kind.value}{'' if f.trusted else '?'}" for f in one.process.facts] for one in found
+            ]
             wrong.append((scenario.id, said, expected, kinds))
     return wrong
 

@@ -339,3 +339,18 @@ def test_nothing_is_planned_while_the_clock_is_suspect():
     everything, actions = decide(store, PERSON, Wishes(), PACKS, long_ago)
     assert actions == ()
     assert everything[0].situation.flag.value == "clock_suspect"
+
+
+def test_what_was_quiet_long_before_the_first_run_is_told_in_one_summary():
+    store, text = store_at(None), words(PACKS, "en")
+    now = at("2026-11-24T10:00")
+    wishes = Wishes(first_run=now)
+    for moment in (now, now + timedelta(hours=1)):
+        everything, actions = decide(store, PERSON, wishes, PACKS, moment)
+        journal(store, actions, everything, moment)
+        screen = Screen()
+        told = tell(store, screen, text, moment)
+        assert told == (1 if moment == now else 0)
+        for notice in screen.shown:
+            assert "1 hiring processes found, 1 of them" in notice.body
+            assert notice.buttons == ()

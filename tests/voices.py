@@ -1,83 +1,16 @@
-"""What the people of a rendered scenario write: voice -> kind of event -> (subject, body).
+"""The voices of rendered scenarios, from voices.yaml: voice -> {"language", kind: (subject, body)}."""
 
-Slots: {when} day, date and hour of the interview, {day} {deadline} {until} a date, {name} the person. A kind
-with a suffix is the variant of an event that carries that attribute.
-"""
+from pathlib import Path
 
-ID_FORMAL = {
-    "language": "id",
-    "application_received": ("Lamaran Anda", "Yth. {name},\n\nBerkas lamaran Anda untuk posisi Data Analyst di PT Sinar Nusantara sudah masuk ke sistem kami dan akan ditinjau oleh tim rekrutmen.\n"),
-    "recruiter_outreach": ("Kesempatan karier Data Analyst", "Halo {name},\n\nSaya melihat profil Anda dan kami sedang mencari Data Analyst di PT Sinar Nusantara. Apakah Anda tertarik untuk mendengar lebih lanjut mengenai posisi ini?\n"),
-    "interview_invitation": ("Undangan wawancara Data Analyst", "Yth. {name},\n\nKami dari PT Sinar Nusantara mengundang Anda untuk mengikuti wawancara posisi Data Analyst pada:\n\nHari/Tanggal: {date}\nPukul: {hours}\nTempat: Google Meet\n\nMohon konfirmasi kehadiran Anda dengan membalas email ini.\n"),
-    "interview_invitation:slots": ("Undangan wawancara Data Analyst", "Yth. {name},\n\nKami dari PT Sinar Nusantara ingin mengundang Anda wawancara untuk posisi Data Analyst. Mohon informasikan kapan Anda bisa hadir pekan ini, kami akan menyesuaikan jadwalnya.\n"),
-    "interview_confirmation": ("Konfirmasi jadwal wawancara", "Yth. {name},\n\nJadwal wawancara Anda telah kami konfirmasi: {date} pukul {hours}. Sampai bertemu.\n"),
-    "interview_reschedule": ("Perubahan jadwal wawancara", "Yth. {name},\n\nMohon maaf, jadwal wawancara Anda kami ubah menjadi {date} pukul {hours}.\n"),
-    "interview_cancellation": ("Pembatalan wawancara", "Yth. {name},\n\nMohon maaf, dengan berat hati wawancara yang telah dijadwalkan kami batalkan. Kami akan menghubungi Anda kembali.\n"),
-    "assessment": ("Tes online Data Analyst", "Yth. {name},\n\nSebagai bagian dari proses seleksi posisi Data Analyst, silakan mengerjakan tes online melalui tautan https://tes.example/x{deadline_clause}.\n"),
-    "recruiter_reply": ("Re: Wawancara Data Analyst", "Halo {name},\n\nTerima kasih atas waktunya. Mohon ditunggu ya.\n"),
-    "recruiter_reply:ask": ("Re: Wawancara Data Analyst", "Halo {name},\n\nBoleh kami tahu berapa ekspektasi gaji Anda? Mohon dibalas ya.\n"),
-    "status_update": ("Re: Wawancara Data Analyst", "Halo {name},\n\nProses seleksi posisi Data Analyst masih berjalan dan kami masih menunggu keputusan dari user.\n"),
-    "status_update:promise_by": ("Re: Wawancara Data Analyst", "Halo {name},\n\nTerima kasih sudah mengikuti wawancara. Hasilnya akan kami kabari paling lambat {promise}.\n"),
-    "status_update:silence_by": ("Re: Wawancara Data Analyst", "Halo {name},\n\nTerima kasih sudah mengikuti proses seleksi. Apabila sampai dengan {silence} Anda tidak kami hubungi, maka Anda dinyatakan belum lolos.\n"),
-    "status_update:hold": ("Hasil wawancara", "Halo {name},\n\nUntuk saat ini posisi tersebut ditunda dan data Anda kami simpan dalam talent pool kami.\n"),
-    "status_update:task_received": ("Tes Anda", "Halo {name},\n\nHasil tes Anda sudah kami terima dan sedang kami nilai.\n"),
-    "rejection": ("Hasil seleksi Data Analyst", "Yth. {name},\n\nTerima kasih atas partisipasi Anda. Dengan berat hati kami sampaikan bahwa Anda belum lolos untuk posisi Data Analyst.\n"),
-    "rejection:no_feedback": ("Hasil seleksi Data Analyst", "Yth. {name},\n\nTerima kasih atas partisipasi Anda. Dengan berat hati kami sampaikan bahwa Anda belum lolos untuk posisi Data Analyst. Mohon maaf kami tidak dapat memberikan masukan secara perorangan.\n"),
-    "offer": ("Surat penawaran kerja", "Yth. {name},\n\nSelamat! Dengan senang hati kami menawarkan Anda posisi Data Analyst di PT Sinar Nusantara. Surat penawaran kerja dengan rincian gaji terlampir{deadline_clause}.\n"),
-    "own_reply": ("Re: Wawancara Data Analyst", "Halo Bu Dewi,\n\nBaik, berikut informasi yang diminta. Angkanya 12 juta.\n"),
-    "own_reply:first": ("Lamaran Data Analyst", "Yth. Tim Rekrutmen PT Sinar Nusantara,\n\nBersama email ini saya mengajukan lamaran untuk posisi Data Analyst. CV terlampir.\n"),
-    "own_reply:silence": ("Re: Wawancara Data Analyst", "Halo Bu Dewi,\n\nSekadar menyapa, semoga semuanya lancar di kantor.\n"),
-    "own_accept": ("Re: Undangan wawancara Data Analyst", "Yth. Ibu Dewi,\n\nTerima kasih atas undangannya. Saya bersedia hadir sesuai jadwal tersebut.\n"),
-    "own_accept:slot": ("Re: Undangan wawancara Data Analyst", "Yth. Ibu Dewi,\n\nTerima kasih. Saya bisa hari Kamis pagi.\n"),
-    "own_accept:offer": ("Re: Surat penawaran kerja", "Yth. Ibu Dewi,\n\nDengan senang hati saya menerima penawaran ini.\n"),
-    "own_thank_you": ("Terima kasih", "Yth. Ibu Dewi,\n\nTerima kasih atas waktu dan kesempatan wawancaranya. Saya senang bisa berbincang.\n"),
-    "own_thank_you:early": ("Re: Undangan wawancara Data Analyst", "Yth. Ibu Dewi,\n\nTerima kasih atas undangannya.\n"),
-    "own_followup": ("Tindak lanjut", "Yth. Ibu Dewi,\n\nApabila berkenan, bolehkah saya menanyakan perkembangan proses seleksi untuk posisi Data Analyst?\n"),
-    "own_closing": ("Terima kasih", "Yth. Ibu Dewi,\n\nTerima kasih atas kesempatan yang diberikan. Saya memahami posisi tersebut mungkin telah terisi dan tetap terbuka untuk kesempatan mendatang.\n"),
-    "own_feedback_request": ("Re: Hasil seleksi", "Yth. Ibu Dewi,\n\nTerima kasih atas kabarnya, saya menghormati keputusan tersebut. Apabila berkenan, bolehkah saya meminta satu dua masukan agar dapat memperbaiki diri?\n"),
-    "own_task_done": ("Re: Tes online", "Halo Bu Dewi,\n\nTesnya sudah saya selesaikan dan saya kirimkan.\n"),
-    "own_decline": ("Re: Surat penawaran kerja", "Yth. Ibu Dewi,\n\nTerima kasih atas penawarannya. Mohon maaf, saya memutuskan untuk tidak menerima penawaran tersebut.\n"),
-    "own_withdraw": ("Pengunduran diri dari proses", "Yth. Ibu Dewi,\n\nMohon maaf, saya mengundurkan diri dari proses seleksi ini.\n"),
-    "auto_reply": ("Balasan otomatis", "Terima kasih atas email Anda. Saya sedang cuti dan kembali bekerja pada {back}.\n"),
-    "job_alert": ("12 lowongan baru untuk Data Analyst", "Lowongan baru sesuai minat Anda:\n\nData Analyst di PT A\nData Analyst di PT B\nBI Analyst di PT C\n\nLihat semua lowongan. Berhenti berlangganan notifikasi ini.\n"),
+from watcher.core.language import parse_yaml
+
+
+def _voice(content):
+    texts = {kind: (text["subject"], text["body"]) for kind, text in content["texts"].items()}
+    return {"language": content["language"], **texts}
+
+
+VOICES = {
+    name: _voice(content)
+    for name, content in parse_yaml((Path(__file__).parent / "voices.yaml").read_text("utf-8")).items()
 }
-
-EN_RECRUITER = {
-    "language": "en",
-    "application_received": ("We have your application", "Dear {name},\n\nYour application for the Data Analyst position at Sinar Nusantara has reached us. Our team will review it.\n"),
-    "recruiter_outreach": ("Data Analyst opportunity", "Hi {name},\n\nI came across your profile and I am hiring a Data Analyst for Sinar Nusantara. Would you be open to hearing more about the role?\n"),
-    "interview_invitation": ("Interview for Data Analyst", "Dear {name},\n\nWe would like to invite you to an interview for the Data Analyst position at Sinar Nusantara on {date} at {hours}. It will be held on Google Meet. Please confirm that this time suits you.\n"),
-    "interview_invitation:slots": ("Interview for Data Analyst", "Dear {name},\n\nWe would like to meet you for an interview for the Data Analyst position at Sinar Nusantara. Which times would suit you this week?\n"),
-    "interview_confirmation": ("Your interview is confirmed", "Dear {name},\n\nThis confirms your interview on {date} at {hours}. See you then.\n"),
-    "interview_reschedule": ("New time for your interview", "Dear {name},\n\nI am sorry, we have to move your interview. The new time is {date} at {hours}.\n"),
-    "interview_cancellation": ("Interview cancelled", "Dear {name},\n\nUnfortunately we have to cancel your interview. We will be in touch.\n"),
-    "assessment": ("Your online assessment", "Dear {name},\n\nAs the next step for the Data Analyst position, please take the online assessment at https://tests.example/x{deadline_clause}.\n"),
-    "recruiter_reply": ("Re: Interview for Data Analyst", "Hi {name},\n\nIt was great meeting you. Thanks again for coming in.\n"),
-    "recruiter_reply:ask": ("Re: Interview for Data Analyst", "Hi {name},\n\nCould you tell me your salary expectation for this role?\n"),
-    "status_update": ("Re: Interview for Data Analyst", "Hi {name},\n\nA short update on the Data Analyst position: we are still waiting for the decision of the hiring manager.\n"),
-    "status_update:promise_by": ("Re: Interview for Data Analyst", "Hi {name},\n\nThank you for interviewing with us. We will let you know the outcome by {promise} at the latest.\n"),
-    "status_update:silence_by": ("Re: Interview for Data Analyst", "Hi {name},\n\nThank you for interviewing with us. If you have not heard from us by {silence}, please consider your application unsuccessful.\n"),
-    "status_update:hold": ("Your application", "Hi {name},\n\nThe Data Analyst position has been put on hold for now. We will keep your profile in our talent pool.\n"),
-    "status_update:task_received": ("Your assessment", "Hi {name},\n\nWe have received your completed assessment and are reviewing it.\n"),
-    "rejection": ("Your application for Data Analyst", "Dear {name},\n\nThank you for your time. After careful consideration we have decided to move forward with other candidates for the Data Analyst position.\n"),
-    "rejection:no_feedback": ("Your application for Data Analyst", "Dear {name},\n\nThank you for your time. After careful consideration we have decided to move forward with other candidates. We are unable to provide individual feedback.\n"),
-    "offer": ("Offer of employment", "Dear {name},\n\nCongratulations! We are delighted to offer you the position of Data Analyst at Sinar Nusantara. Your offer letter with the salary details is attached{deadline_clause}.\n"),
-    "own_reply": ("Re: Interview for Data Analyst", "Hi Dewi,\n\nSure, here is the information you asked for. The number is 12 million.\n"),
-    "own_reply:first": ("Application for Data Analyst", "Dear Hiring Team,\n\nPlease find attached my application and CV for the Data Analyst position at Sinar Nusantara.\n"),
-    "own_reply:silence": ("Re: Interview for Data Analyst", "Hi Dewi,\n\nJust saying hello, I hope all is well at the office.\n"),
-    "own_accept": ("Re: Interview for Data Analyst", "Dear Dewi,\n\nThank you for the invitation. I will be there at that time.\n"),
-    "own_accept:slot": ("Re: Interview for Data Analyst", "Dear Dewi,\n\nThank you. The second option works for me.\n"),
-    "own_accept:offer": ("Re: Offer of employment", "Dear Dewi,\n\nI am happy to accept your offer.\n"),
-    "own_thank_you": ("Thank you", "Dear Dewi,\n\nThank you for taking the time to speak with me. I enjoyed our conversation.\n"),
-    "own_thank_you:early": ("Re: Interview for Data Analyst", "Dear Dewi,\n\nThank you for the invitation.\n"),
-    "own_followup": ("Following up", "Dear Dewi,\n\nI hope you are well. Could you tell me whether there is any news about the Data Analyst position?\n"),
-    "own_closing": ("Thank you", "Dear Dewi,\n\nThank you for considering me. I understand that the position may have been filled by now and would be glad to hear from you in the future.\n"),
-    "own_feedback_request": ("Re: Your application", "Dear Dewi,\n\nThank you for letting me know. I respect the decision. If you can share one or two points I could improve, I would be grateful for the feedback.\n"),
-    "own_task_done": ("Re: Your online assessment", "Hi Dewi,\n\nI have completed the assessment and submitted it.\n"),
-    "own_decline": ("Re: Offer of employment", "Dear Dewi,\n\nThank you for the offer. After some thought I have decided to decline it.\n"),
-    "own_withdraw": ("My application", "Dear Dewi,\n\nI would like to withdraw my application from the process.\n"),
-    "auto_reply": ("Automatic reply", "Thank you for your mail. I am out of the office and will be back on {back}.\n"),
-    "job_alert": ("12 new jobs for Data Analyst", "New jobs that match your search:\n\nData Analyst at A\nData Analyst at B\nBI Analyst at C\n\nSee all jobs. Unsubscribe from this alert.\n"),
-}
-
-VOICES = {"id_formal": ID_FORMAL, "en_recruiter": EN_RECRUITER}

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import schedule
@@ -36,7 +36,7 @@ from watcher.errors import ConfigError, WatcherError
 from watcher.presses import press
 from watcher.scan import decide, journal, stand
 
-__all__ = ["Assemble", "Service", "Station", "run"]
+__all__ = ["Asked", "Assemble", "Service", "Station", "keep_running", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,15 @@ SIGNALS = {signal.SIGTERM: "stop", signal.SIGINT: "stop", signal.SIGHUP: "reload
 WITH_BUTTONS = ("desktop", "auto")
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Wall clock minus steady clock, and local time minus UTC (seconds). `schedule` counts in local time: where
+    either changes, its jobs would be due much later or all at once."""
+
+    offset: float
+    zone: int
+
+
 #: Builds a service; the argument is to be called with (notice id, action) when a button is pressed.
 Assemble = Callable[[Callable[[str, str], None]], Service]
 
@@ -67,6 +76,11 @@ def run(assemble: Assemble) -> int:
     logged and the running service goes on."""
     asked = Asked()
     asked.by_signal(SIGNALS)
+    return keep_running(assemble, asked)
+
+
+def keep_running(assemble: Assemble, asked: Asked) -> int:
+    """The same without signals: `asked` alone tells what to do, and when to stop."""
 
     def build() -> Service:
         return assemble(lambda notice, action: asked.put("press", notice, action))
@@ -81,14 +95,17 @@ def run(assemble: Assemble) -> int:
 
 def _keep_time(running: Running, build: Callable[[], Service]) -> int:
     """The main thread's loop."""
-    scheduler, offset = _timetable(running), _clock_offset()
+    scheduler, clock = _timetable(running), _clock()
     while True:
         scheduler.run_pending()
         heard = running.asked.listen(_sleep(scheduler))
         words = {word for word, *_ in heard}
-        if abs(_clock_offset() - offset) > JUMP:
+        before, clock = clock, _clock()
+        if before.zone != clock.zone:
+            log.info("the machine's time zone is another one: reading the configuration again")
+            words.add("reload")
+        elif abs(before.offset - clock.offset) > JUMP:
             log.info("the machine slept, or its clock was set: looking at everything again")
-            offset = _clock_offset()
             words.add("look")
         for _, notice, action in (one for one in heard if one[0] == "press"):
             _obey(running, notice, action)
@@ -108,10 +125,9 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
             return _end(running, worst.exit_code)
 
 
-def _clock_offset() -> float:
-    """Local wall clock minus steady clock (seconds). `schedule` counts in local time: a new zone and the end
-    of summer time move it as a clock that is set does."""
-    return time.time() + time.localtime().tm_gmtoff - time.monotonic()
+def _clock() -> _Clock:
+    time.tzset()  # a traveller's machine: nothing else looks whether its zone was set
+    return _Clock(time.time() - time.monotonic(), time.localtime().tm_gmtoff)
 
 
 def _sleep(scheduler: schedule.Scheduler) -> float:

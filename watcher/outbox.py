@@ -42,8 +42,9 @@ def flush(store: Store, mailbox: Mailbox, account: str, now: datetime, *, only: 
                 _DO[kind](store, mailbox, entry, now)
                 done += 1
             except MailboxConfigError as error:
-                store.count_try(entry.action.key, str(error))
-                log.warning("a %s waits in account %s: %s", kind.value, account, error.message)
+                first = store.count_try(entry.action.key, str(error)) == 1
+                level = logging.WARNING if first else logging.DEBUG
+                log.log(level, "a %s waits in account %s: %s", kind.value, account, error.message)
     return done
 
 
@@ -167,15 +168,14 @@ def tell(
             store.finish(entry.action.key, "dropped", now, data={}, fault="could not be shown in time")
         else:
             waiting.append(entry)
-    urgent = [[entry] for entry in waiting if entry.action.data.get("urgent")]
-    calm = [entry for entry in waiting if not entry.action.data.get("urgent")]
     told = 0
-    for group in [*urgent, *([calm] if calm else [])]:
+    for group in bundled(waiting):
         notice = notice_for(group, text, quiet_title=quiet_title)
         try:
             shown = notifier.show(notice)
         except NotifyError as error:
-            log.warning("a notice could not be shown: %s", error.message)
+            level = logging.DEBUG if any(entry.tries for entry in group) else logging.WARNING
+            log.log(level, "a notice could not be shown: %s", error.message)
             shown = False
         for entry in group:
             if shown:
@@ -186,17 +186,25 @@ def tell(
     return told
 
 
+def bundled(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Journal lines as they are shown: urgent ones and summaries each by themselves, the others together."""
+    alone = [entry for entry in entries if entry.action.data.get("urgent") or not entry.action.process]
+    calm = [entry for entry in entries if entry not in alone]
+    return [*([entry] for entry in alone), *([calm] if calm else [])]
+
+
 def notice_for(group: Sequence[Entry], text: Mapping[str, Any], *, quiet_title: bool = False) -> Notice:
     """One notice for one or several journal lines. Its id is stable, so that a repeat takes its place."""
     lines = [entry.action.data.get("line", "") for entry in group]
-    processes = tuple(dict.fromkeys(entry.action.process for entry in group))
-    single = len(processes) == 1
+    processes = tuple(dict.fromkeys(entry.action.process for entry in group if entry.action.process))
+    single = len(processes) <= 1
     title = str(text["single_title"]) if single else _count(text["bundle_title"], len(processes))
     if not all(lines):  # level minimal: no name, no occasion
         key = "one" if single else "many"
         title, lines = str(text["single_title"]), [_count(text["minimal"][key], len(processes))]
     labels = text["buttons"]
     names = ("open", "snooze", "done") if single else ("open", "snooze")
+    names = names if processes else ()  # a summary: nothing to be done with it
     return Notice(
         id=notice_id(processes),
         title=str(text["quiet_title"]) if quiet_title else title,

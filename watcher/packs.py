@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from watcher.core.language import Packs, load_pack
+from watcher.core.learned import Learned, load
 
 
 @lru_cache(maxsize=1)
@@ -28,3 +29,9 @@ def _texts(folder: Traversable, prefix: str = "") -> dict[str, str]:
         elif entry.name.endswith((".yaml", ".j2")):
             texts[prefix + entry.name] = entry.read_text("utf-8")
     return texts
+
+
+@lru_cache(maxsize=1)
+def load_models() -> dict[str, Learned]:
+    """The learned part of classification. Raises ValueError when the packaged file is broken."""
+    return load((files("watcher") / "data" / "model.bin").read_bytes())

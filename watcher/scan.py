@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from watcher.core.classify import Models
 from watcher.core.context import Context
 from watcher.core.judge import judge
 from watcher.core.language import Packs
@@ -51,6 +52,7 @@ class Look:
     account: str
     person: Person
     packs: Packs
+    models: Models | None = None
     authserv: str = ""
     since: date | None = None
     read_junk: bool = False
@@ -197,7 +199,7 @@ def judge_raw(
         authserv=look.authserv,
         live=mail.sender.email in known.senders or bool(related & known.ids),
     )
-    fact = judge(mail, context, look.packs, arrived=arrived)
+    fact = judge(mail, context, look.packs, arrived=arrived, models=look.models)
     return replace(fact, scam=(), authentic=True) if _listed(fact.sender.email, look.trust) else fact
 
 
@@ -262,6 +264,8 @@ def journal(store: Store, actions: Iterable[Action], everything: Sequence[Standi
     added = store.enqueue(actions, now)
     current = {one.process.id: one.situation for one in everything}
     for entry in store.journal(status="waiting", kind=ActionKind.NOTIFY):
+        if not entry.action.process:
+            continue  # of no single process: the summary of the first run
         situation = current.get(entry.action.process)
         topic = entry.action.what
         is_flag = topic in _FLAGS

@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -93,8 +93,10 @@ class Store:
 
     def copy_from(self, path: Path) -> None:
         """Take over everything that the database at `path` holds (for a dry run). It is only read."""
+        # A mere reader would leave SQLite's two files beside one that nobody has open.
+        quiet = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
         with self._lock, told(path):
-            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{quiet}", uri=True, timeout=10)
             try:
                 source.backup(self._db)
             finally:
@@ -147,6 +149,18 @@ class Store:
     def accounts(self) -> dict[str, str]:
         """The account in which each stored message was found first, by Message-ID."""
         return dict(self._read("SELECT message_id, account FROM facts"))
+
+    def adopt(self, accounts: Collection[str]) -> None:
+        """Follow an account that has got another name in the configuration: `accounts` are the names it knows.
+        Done when exactly one that was read is gone, and exactly one has never been read."""
+        known = {name for (name,) in self._read("SELECT DISTINCT account FROM cursors")}
+        gone, new = known - set(accounts), set(accounts) - known
+        if len(gone) != 1 or len(new) != 1:
+            return
+        names = (*new, *gone)
+        with self._transaction() as db:
+            for table in ("facts", "places", "cursors", "troubles", "actions"):
+                db.execute(f"UPDATE {table} SET account = ? WHERE account = ?", names)
 
     def is_known(self, message_id: str) -> bool:
         """True when this message was judged, seen or forgotten before."""
@@ -349,10 +363,11 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has undone it already
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def _read(self, query: str, values: Sequence[object] = ()) -> list[tuple]:
         with self._lock, told(self.path):

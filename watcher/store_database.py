@@ -46,8 +46,13 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
+#: Less free space than this (bytes) is a full disk: what SQLite needs to begin with.
+_ROOM = 128 * 1024
+
 
 def connect(path: Path | None) -> sqlite3.Connection:
+    """Open the file at `path` (None: in memory), which only its owner can read. Raises what SQLite and the file
+    system raise."""
     if path is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Created by us, so that it is never readable by others, not even for a moment.
@@ -61,6 +66,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 
 def migrate(db: sqlite3.Connection, path: Path | None) -> None:
+    """Bring an open database up to the newest version. Raises StoreError when it is from a newer one."""
     [(version,)] = db.execute("PRAGMA user_version").fetchall()
     if version > len(MIGRATIONS):
         error = StoreError(
@@ -80,7 +86,7 @@ def told(path: Path | None) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         text = str(error)
-        if "full" in text:
+        if "full" in text or ("I/O" in text and path is not None and _is_full(path.parent)):
             remedy = "The disk is full: free some space; nothing was lost."
         elif "locked" in text:
             remedy = "Another watcher is using it: stop that one, or wait a moment."
@@ -98,3 +104,12 @@ def told(path: Path | None) -> Iterator[None]:
         raise StoreError(
             f"The database {path} cannot be opened: {error.strerror}.", "Check its folder."
         ) from error
+
+
+def _is_full(folder: Path) -> bool:
+    """No room left: SQLite calls that an I/O error where it is its shared memory that does not fit."""
+    try:
+        about = os.statvfs(folder)
+    except OSError:
+        return False
+    return about.f_bavail * about.f_frsize < _ROOM

@@ -305,6 +305,20 @@ def test_the_configured_language_wins(scanned: Home, tmp_path: Path) -> None:
     assert "Company" in scanned.run("status", *AT).stdout
 
 
+def test_what_decided_is_said_in_indonesian_too(scanned: Home) -> None:
+    """Every rule that the sample mailbox meets has its words; only quotes of mails stay as they are."""
+    rules = set()
+    for process in scanned.json("status", "--json", *AT)["processes"]:
+        for mail in scanned.json("show", process["id"], "--json", *AT)["timeline"]:
+            rules |= {
+                mail["evidence"][0]["rule"],
+                *(sign["rule"] for sign in mail["scam"] + mail["warnings"]),
+            }
+    text = words(PACKS, "id")
+    own = {rule for rule in rules if rule.removeprefix("own: ") in text["kinds"]}
+    assert rules - own - set(text["rules"]) == set()
+
+
 # --------------------------------------------------------------------------- the demo
 
 

@@ -24,6 +24,7 @@ from watcher.core.model import (
     Verdict,
 )
 from watcher.core.parse import parse
+from watcher.packs import load_models
 
 OWN = frozenset({ME, "rini.lestari@gmail.com"})
 START = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
@@ -227,13 +228,17 @@ def test_an_unknown_language_is_never_a_confident_guess() -> None:
     assert verdict.kind is Kind.OTHER or verdict.confidence < CONFIDENT
 
 
-def test_a_learned_part_may_join_the_scores() -> None:
-    def model(text: str, language: str) -> dict[str, float]:
-        return {"rejection": 4.0, "job": 3.0} if "zonk" in text else {}
+def test_the_learned_part_shows_its_weightiest_words() -> None:
+    mail = _mail("We regret that we chose another candidate for the Data Analyst position.")
+    verdict = classify(mail, Context(own=OWN), packs(), models=load_models())
+    assert verdict.kind is Kind.REJECTION
+    assert any(evidence.rule == "words" and evidence.weight > 0 for evidence in verdict.evidence)
 
-    mail = _mail("Zonk, it is zonk.")
-    assert classify(mail, Context(own=OWN), packs()).kind is Kind.OTHER
-    assert classify(mail, Context(own=OWN), packs(), model=model).kind is Kind.REJECTION
+
+def test_what_rests_on_no_wording_needs_no_second_opinion() -> None:
+    mail = _mail("Thank you for applying.", headers=(("auto-submitted", "auto-replied"),))
+    verdict = classify(mail, Context(own=OWN), packs(), models=load_models())
+    assert verdict.kind is Kind.AUTO_REPLY
 
 
 # --------------------------------------------------------------------------- what must never matter

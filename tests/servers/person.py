@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -312,9 +314,11 @@ class MailProgram:
         client.uid_expunge([uid])
 
 
+def draft_kind(raw: bytes) -> str:
+    """Which letter a draft of the watcher is; '' for any other mail."""
+    return header(raw, "X-Interview-Watcher-Draft").partition(";")[0]
+
+
 def header(raw: bytes, name: str) -> str:
     """One header of a mail, unfolded."""
-    from email import message_from_bytes
-    from email.policy import default
-
     return str(message_from_bytes(raw, policy=default)[name] or "")

@@ -15,7 +15,7 @@ import pytest
 from conftest import until
 from servers.dovecot import Dovecot
 from servers.fault_proxy import FaultProxy
-from servers.person import MailProgram, Person, Service, fill, header, settled
+from servers.person import MailProgram, Person, Service, draft_kind, fill, header, settled
 
 from watcher.sample import ADDRESS, SampleMail, build, transport
 from watcher.sample.letters import make_mail
@@ -147,7 +147,7 @@ def test_it_stops_within_five_seconds_in_the_middle_of_a_large_first_scan(
     person: Person, dovecot: Dovecot, mails: tuple[SampleMail, ...]
 ) -> None:
     user = dovecot.new_user()
-    dovecot.fill(user, [raw for _ in range(300) for raw in (mail.raw for mail in mails)])
+    dovecot.fill(user, [mail.raw for _ in range(100) for mail in mails])
     person.configure(person.account(dovecot, user))
     with Service(person) as service:
         assert until(lambda: person.stored("SELECT 1 FROM cursors WHERE folder = 'INBOX'"), 30)
@@ -157,7 +157,7 @@ def test_it_stops_within_five_seconds_in_the_middle_of_a_large_first_scan(
         assert seconds < 2
         assert warnings(service) == []
     [(uid,)] = person.stored("SELECT uid FROM cursors WHERE folder = 'INBOX'")
-    assert 0 < uid < 300 * len(mails)
+    assert 0 < uid < 100 * len(mails)
 
 
 def test_too_many_connections_are_waited_out(person: Person, mails: tuple[SampleMail, ...]) -> None:
@@ -278,7 +278,14 @@ def test_what_the_person_says_is_acted_upon_at_once(
         assert person.watcher("undo").returncode == 0
         assert until(lambda: len(program.drafts()) == count, 10), service.log()
         assert until(lambda: program.flagged() == before, 10)
+        wanted = person.watcher("draft", process["id"], "--kind", "closing")
+        assert "running watcher lays it" in wanted.stdout, wanted.stderr
+        assert until(lambda: "closing" in [draft_kind(r) for r in program.drafts() if _to(r, "Ratna")], 10)
         assert service.stop()[0] == 0
+
+
+def _to(raw: bytes, name: str) -> bool:
+    return name in header(raw, "To")
 
 
 # ---------------------------------------------------------------------- two at once

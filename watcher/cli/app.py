@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -38,7 +39,9 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+            return answer
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise  # click's own: usage, the end, a reader that has gone
         except KeyboardInterrupt:
@@ -48,6 +51,12 @@ class Commands(click.Group):
             _trace(ctx)
             print_fault(error)
             sys.exit(error.exit_code)
+        except OSError as error:
+            _trace(ctx)
+            about = f"{error.filename}: " if error.filename else ""
+            sys.stderr.write(f"watcher: {about}{error.strerror or type(error).__name__}.\n")
+            _let_go_of_output()
+            sys.exit(1)
         except Exception as error:  # noqa: BLE001 - nobody should see a traceback unasked
             _trace(ctx)
             sys.stderr.write(
@@ -63,8 +72,19 @@ def _trace(ctx: click.Context) -> None:
         traceback.print_exc()
 
 
+def _let_go_of_output() -> None:
+    """What cannot be written is not tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 @click.group("watcher", cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", type=click.Path(path_type=Path), help="The configuration file to use.")
+@click.option(
+    "--config", type=click.Path(readable=False, path_type=Path), help="The configuration file to use."
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks and every step.")
 @click.version_option(__version__, prog_name="watcher")
 @click.pass_context

@@ -23,7 +23,7 @@ from watcher.mailbox import ImapAccount, Mailbox, Role
 from watcher.mailbox.imap import connect
 from watcher.mailbox.providers import Provider, provider_at, provider_for
 from watcher.notify import Notifier, OnAction, open_notifier
-from watcher.packs import load_packs
+from watcher.packs import load_models, load_packs
 from watcher.scan import Look
 from watcher.store import Store
 from watcher.when import parse_since
@@ -133,7 +133,13 @@ def open_store(now: datetime) -> Store:
 def known_store() -> Store:
     """The database for who only asks or marks; where there is none yet, an empty one that is not kept."""
     path = config.state_dir() / DATABASE
-    return Store(path if path.exists() else None)
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Store(None)
+    except OSError:
+        pass  # it is there for others: opening it says what is wrong
+    return Store(path)
 
 
 def first_run_of(store: Store) -> datetime | None:
@@ -212,6 +218,7 @@ def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = ""
         account=account.name,
         person=fit.person,
         packs=fit.packs,
+        models=load_models(),
         authserv=authserv,
         since=parse_since(since or fit.settings.since, local),
         read_junk=account.read_junk,
@@ -228,6 +235,7 @@ def service(path: Path | None, on_press: OnAction) -> Service:
     now = datetime.now(UTC)
     fit = outfit(path)
     store = open_store(now)
+    store.adopt([account.name for account in fit.settings.accounts])
     return Service(
         stations=tuple(
             Station(look_of(fit, account, now), lambda account=account: open_account(account))

@@ -6,6 +6,7 @@ One mail that cannot be read never costs the others: its line says so, and the e
 from __future__ import annotations
 
 import json
+import os.path
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -32,14 +33,14 @@ from watcher.core.wording import say_reason, words
 from watcher.errors import UsageError
 from watcher.machine import machine_country, machine_zone
 from watcher.mailbox import HEAD_OF_LARGE_MAIL, LARGEST_MAIL
-from watcher.packs import load_packs
+from watcher.packs import load_models, load_packs
 
 #: What a mail is called that could not be read: nothing, for certain.
 NOTHING = Verdict(kind=Kind.OTHER, confidence=0.0)
 
 
 @click.command(epilog="Example:  watcher classify mail.eml   or   watcher classify --jsonl < mails.jsonl")
-@click.argument("files", nargs=-1, type=click.Path(path_type=str, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(readable=False, path_type=str, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 @click.option("--jsonl", is_flag=True, help="Read mails as JSON lines on standard input, write verdicts.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help="An address of yours (repeat for several).")
@@ -102,7 +103,7 @@ def _context(config_path: Path | None, me: tuple[str, ...]) -> Context:
     """Own addresses from --me, else from the configuration where there is one."""
     own = own_addresses(me)
     path = config_path or config.default_path()
-    if not own and (config_path is not None or path.is_file()):
+    if not own and (config_path is not None or os.path.isfile(path)):
         own = tuple(assemble.outfit(config_path, need_account=False).person.addresses)
     return Context(own=frozenset(own), zone=machine_zone(), country=machine_country())
 
@@ -143,7 +144,7 @@ class _UnjudgedError(Exception):
 
 def _judged(mail: Any, context: Context, packs: Packs) -> Verdict:
     try:
-        return judge_kind(mail(), context, packs)
+        return judge_kind(mail(), context, packs, models=load_models())
     except Exception as error:  # the other mails of the call must not be lost with it
         raise _UnjudgedError(type(error).__name__) from error
 

@@ -87,7 +87,7 @@ def action_json(action: Action) -> dict[str, Any]:
     """An action for programs. Of a draft the text is shown, of a notice its line."""
     said: dict[str, Any] = {
         "kind": action.kind.value,
-        "process": action.process,
+        "process": action.process or None,
         "what": action.what,
         "account": action.account or None,
         "message_id": action.message_id or None,

@@ -22,8 +22,8 @@ from watcher.core.plan import Wishes
 from watcher.core.standing import Person, Standing
 from watcher.core.wording import words
 from watcher.mailbox.memory import MemoryMailbox
-from watcher.outbox import flush, notice_for
-from watcher.packs import load_packs
+from watcher.outbox import bundled, flush, notice_for
+from watcher.packs import load_models, load_packs
 from watcher.scan import Look, decide, journal, read_account
 from watcher.store import Store
 
@@ -50,7 +50,13 @@ def demo(now_text: str | None, as_json: bool) -> None:
     )
     wishes = Wishes(language=language)
     with closing(sample_mailbox(now)) as mailbox, closing(Store(None)) as store:
-        look = Look(account="sample", person=person, packs=packs, authserv=sample.AUTHSERV)
+        look = Look(
+            account="sample",
+            person=person,
+            packs=packs,
+            models=load_models(),
+            authserv=sample.AUTHSERV,
+        )
         done = read_account(look, mailbox, store)
         everything, actions = decide(store, person, wishes, packs, now)
         journal(store, actions, everything, now)
@@ -72,10 +78,8 @@ def demo(now_text: str | None, as_json: bool) -> None:
     if why is not None:
         _head(out, str(said["why"]).format(id=why.process.id))
         print_process(why, None, text, now, ZONE)
-    urgent = [[entry] for entry in told if entry.action.data.get("urgent")]
-    calm = [entry for entry in told if not entry.action.data.get("urgent")]
     _head(out, str(said["notices"]))
-    for group in [*urgent, *([calm] if calm else [])]:
+    for group in bundled(told):
         notice = notice_for(group, text)
         out.print(f"[{notice.title}]", style="bold")
         for line in notice.body.splitlines():

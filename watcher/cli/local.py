@@ -24,13 +24,13 @@ from watcher.mailbox import Folder, Mailbox, Role
 from watcher.mailbox.local import open_local
 from watcher.mailbox.providers import provider_for
 from watcher.outbox import flush
-from watcher.packs import load_packs
+from watcher.packs import load_models, load_packs
 from watcher.scan import Look, decide, journal
 from watcher.store import Store
 from watcher.when import parse_since
 
 #: Mails looked at to find out whose mailbox it is: of the sent ones, and of the others where there are none.
-SENT_SAMPLE, SAMPLE = 500, 2000
+SENT_SAMPLE, SAMPLE = 300, 600
 #: A header longer than this (bytes) is looked at no further.
 HEADER = 65536
 
@@ -64,6 +64,7 @@ def scan_path(
             account=mailbox.name,
             person=person,
             packs=packs,
+            models=load_models(),
             authserv=assemble.authserv_of(provider_for(owner.main)) if owner.main else "",
             since=first_day,
             every_folder=True,

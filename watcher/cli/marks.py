@@ -43,7 +43,7 @@ MARKS = {kind.value.removeprefix("mark_").replace("_", "-"): kind for kind in Ki
 
 @click.command(epilog="Example:  watcher mark 3fa9c1 followed-up --via phone")
 @click.argument("id")
-@click.argument("what", metavar="WORD", type=click.Choice(sorted(MARKS)))
+@click.argument("what", metavar="WHAT", type=click.Choice(sorted(MARKS)))
 @click.option(
     "--at", "at_text", metavar="ISO", help="When it happened; for `scheduled`, when the interview is."
 )

@@ -74,7 +74,7 @@ def _print_list(head: str, lines: list[str]) -> None:
         return
     out = console()
     out.print()
-    out.print(plain(head))
+    out.print(plain(head), soft_wrap=True)
     for line in lines:
         out.print(f"  {plain(line)}", soft_wrap=True)
 

@@ -31,7 +31,7 @@ from watcher.when import parse_since
 
 
 @click.command(epilog="Example:  watcher scan ~/Takeout/All.mbox --me sari@example.com --dry-run")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=click.Path(readable=False, path_type=Path))
 @click.option("--account", default="", help="Only this account of the configuration.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help="An address of yours (repeat for several).")
 @click.option("--tz", "zone", default="", metavar="ZONE", help="Your time zone, such as Asia/Jakarta.")
@@ -117,6 +117,7 @@ def _scan_accounts(fit: assemble.Outfit, account: str, since: str, now: datetime
         else:
             cleanup.enter_context(held(config.state_dir()))
             store = cleanup.enter_context(closing(assemble.open_store(now)))
+        store.adopt([one.name for one in fit.settings.accounts])
         wishes = assemble.wishes_of(fit, assemble.first_run_of(store) or now)
         mailboxes: dict[str, Mailbox] = {}
         for one in chosen:
@@ -130,6 +131,8 @@ def _scan_accounts(fit: assemble.Outfit, account: str, since: str, now: datetime
         if len(faults) == len(chosen):
             raise _all_of(faults)
         everything, actions = decide(store, fit.person, wishes, fit.packs, now)
+        # Nobody is called silent whose answer may lie in an account that was not read.
+        actions = tuple(action for action in actions if action.account in ("", *mailboxes))
         if not dry_run:
             journal(store, actions, everything, now)
             for name, mailbox in mailboxes.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from watcher import config, daemon
 from watcher.cli.assemble import service
+from watcher.cli.logs import set_up_logging
 from watcher.errors import ConfigError, WatcherError
 from watcher.lock import held
 
@@ -41,13 +42,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--debug", action="store_true")
     options = parser.parse_args()
-    logging.basicConfig(
-        level=logging.DEBUG if options.debug else logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    for noisy in ("imapclient", "asyncio", "desktop_notifier"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    set_up_logging(logging.DEBUG if options.debug else logging.INFO)
     sys.exit(serve(options.config))
 
 

@@ -212,9 +212,11 @@ def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> li
 
 def say_evidence(evidence: Iterable[Evidence], text: Mapping[str, Any]) -> str:
     """The rules that decided, and the words they rest on; no words that stand within others."""
-    kept = [(say_reason("rules", e.rule, text), plain(e.quote)) for e in evidence]
+    kept = [(e.rule, plain(e.quote)) for e in evidence]
     quotes = [quote for _, quote in kept if quote]
-    rules = [rule for number, (rule, quote) in enumerate(kept) if not quote or number == 0]
+    heads = [rule for number, (rule, quote) in enumerate(kept) if not quote or number == 0]
+    named = [rule for rule in heads if rule.removeprefix("own: ") not in text["kinds"]]  # the label says it
+    rules = [say_reason("rules", rule, text) for rule in named]
     longest = [q for q in quotes if not any(q in other and q != other for other in quotes)]
     return ": ".join(filter(None, [", ".join(rules), ", ".join(f'"{quote}"' for quote in longest)]))
 

@@ -13,7 +13,7 @@ from watcher.errors import UsageError
 
 
 @click.command(epilog="Example:  watcher simulate timeline.yaml --json")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def simulate(file: Path, as_json: bool) -> None:
     """Play the timelines of a YAML FILE and show the state, whose turn it is, the flag, the draft and the

@@ -109,11 +109,10 @@ def add_days(start: datetime, count: int, zone: str, country: str = "", *, pause
     daylight-saving change moves forward.
     """
     local = start.astimezone(ZoneInfo(zone))
-    day = local.date()
-    while count > 0:
+    day = local.date() if pause else local.date() + timedelta(days=count)
+    while pause and count > 0:
         day += timedelta(days=1)
-        if not (pause and is_paused(day, country)):
-            count -= 1
+        count -= not is_paused(day, country)
     return at_local(day, local.time(), zone)
 
 

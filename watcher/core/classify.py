@@ -3,31 +3,57 @@
     own or not -> bounce -> auto-reply -> calendar part -> veto -> outcome -> interview, test -> where things
     stand, questions, answers -> receipt -> somebody opens -> nothing
 
-Words give *scores*: facet -> weight (`tally`). A model may give scores of the same shape; `classify` adds
-them, and the rules of `verdicts` never see where a score came from. Only the new words of a mail count, its
-subject counts half.
+Words give *scores*: facet -> weight (`tally`), the rules of `verdicts` turn scores into a class. The learned
+part (`learned`) sees the words, the structure and what the rules said, and has the last word where words are
+all there is. Only the new words of a mail count, its subject counts half.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.core import own_mail, verdicts
 from watcher.core.context import Context
 from watcher.core.language import Packs, fallback, language_shares, most_used
-from watcher.core.model import EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
+from watcher.core.learned import Learned, chosen, features, probabilities, weightiest
+from watcher.core.model import CONFIDENT, EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
 from watcher.core.sender_table import SENDERS, SenderTable
 from watcher.core.sentences import sentences
 from watcher.core.signals import TIERS, Hit, find_hits, find_signs, signals_of
-from watcher.core.structure import Structure, structure_of
+from watcher.core.structure import Structure, is_hiring_vendor, structure_of
 
-__all__ = ["Context", "Model", "Scene", "classify", "scene_of"]
+__all__ = ["Context", "Models", "Scene", "classify", "scene_of", "signs_of"]
 
 Scores = Mapping[str, float]
 
-#: A learned part: the new words and the language -> scores to add. None there is yet.
-Model = Callable[[str, str], Scores]
+#: The learned part: "in" for incoming and "out" for own mail.
+Models = Mapping[str, Learned]
+
+#: Rules that need no second opinion: what they rest on is no wording.
+_CERTAIN = (
+    "delivery report",
+    "automatic reply",
+    "calendar",
+    "own: delivery",
+    "own: automatic",
+    "own: calendar",
+)
+
+#: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
+_DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.03, "veto: scam": 0.0, "red sign of fraud": 0.0}
+_DOUBT_ELSE = 0.1
+#: In the thread of a process noise is this much rarer than in the corpus.
+_NOISE_IN_THREAD = 0.2
+#: Nor does a person who is part of a process confirm an application.
+_RECEIPT_IN_THREAD = 0.1
+#: Two classes of mail that do the same.
+_SOFT = (Kind.RECRUITER_REPLY, Kind.STATUS_UPDATE)
+#: What an unclear answer in a thread may be without harm.
+_MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMATION)
+#: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
+_DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOSING)
+_DECIDED = 0.9
 
 #: What a hit in the subject weighs, and in the subject of a reply, which repeats somebody's older words.
 _SUBJECT = 0.5
@@ -70,21 +96,122 @@ class Scene:
 
 
 def classify(
-    mail: Mail, context: Context, packs: Packs, senders: SenderTable = SENDERS, model: Model | None = None
+    mail: Mail, context: Context, packs: Packs, senders: SenderTable = SENDERS, models: Models | None = None
 ) -> Verdict:
-    """What `mail` is, with evidence and a confidence; total: any mail gets a verdict (rule 3.1)."""
+    """What `mail` is, with evidence and a confidence; total: any mail gets a verdict (rule 3.1).
+
+    The rules decide first; with `models` the learned part then weighs what they say against the words.
+    """
     structure = structure_of(mail, context, senders)
-    scene = scene_of(mail, structure, packs, model)
-    kind, confidence, rule, facets = (own_mail.decide if structure.own else verdicts.decide)(scene)
+    scene = scene_of(mail, structure, packs)
+    decision = (own_mail.decide if structure.own else verdicts.decide)(scene)
+    kind, confidence, rule, facets = decision
+    words: tuple[Evidence, ...] = ()
+    if models and not rule.startswith(_CERTAIN):
+        model = models["out" if structure.own else "in"]
+        found = features(mail.subject, mail.new_text, signs_of(scene, decision))
+        odds = probabilities(model, found)
+        kind, confidence = _weigh(scene, decision, odds, model)
+        if kind is not decision[0]:
+            rule, facets = "the words weigh more than the rules", ()
+        words = tuple(
+            Evidence("words", word[:EVIDENCE_LENGTH], round(weight, 3))
+            for word, weight in weightiest(model, found, _learned_kind(kind, model), 3)
+        )
     return Verdict(
         kind=kind,
         confidence=round(min(0.99, max(0.05, confidence)), 2),
-        evidence=_evidence(rule, facets, kind, scene),
+        evidence=(*_evidence(rule, facets, kind, scene), *words),
         language=scene.language,
     )
 
 
-def scene_of(mail: Mail, structure: Structure, packs: Packs, model: Model | None = None) -> Scene:
+def _learned_kind(kind: Kind, model: Learned) -> Kind:
+    """Machines and noise are one class to the model."""
+    return kind if kind in model.classes else Kind.OTHER
+
+
+def _weigh(
+    scene: Scene, decision: verdicts.Decision, odds: Mapping[Kind, float], model: Learned
+) -> tuple[Kind, float]:
+    """The class and its confidence, of what the rules say and how likely the model finds each class.
+
+    Most mail of an inbox is about no job at all: where the rules see nothing that points to one, the model
+    must be nearly certain before its word counts. In a thread that is about a job it is the other way round.
+    """
+    said = _learned_kind(decision[0], model)
+    if scene.structure.own:
+        return _weigh_own(said, odds, model)
+    expected = _is_expected(scene.structure)
+    if expected:
+        odds = _shifted(odds, Kind.OTHER, _NOISE_IN_THREAD)
+        if not scene.structure.robot:
+            odds = _shifted(odds, Kind.APPLICATION_RECEIVED, _RECEIPT_IN_THREAD)
+    kind, likely = chosen(odds, model.classes)
+    if said is Kind.OTHER and kind is not said and not expected:
+        allowed = _DOUBT.get(decision[2], _DOUBT_ELSE)
+        if scene.structure.bulk or odds[Kind.OTHER] > allowed:
+            return decision[0], max(0.5, odds[Kind.OTHER])
+    if kind in _SOFT:  # which of the two it is makes no difference
+        likely = sum(odds.get(one, 0.0) for one in _SOFT)
+    if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
+        return Kind.RECRUITER_REPLY, CONFIDENT  # a person of the process answers: that at least (rule 3.2)
+    if kind is said:  # two witnesses
+        return decision[0], max(likely, (likely + decision[1]) / 2)
+    return kind, likely
+
+
+def _weigh_own(said: Kind, odds: Mapping[Kind, float], model: Learned) -> tuple[Kind, float]:
+    """Own mail is hard to tell apart: what ends or agrees to something must be sure, else it is an answer
+    (rule Q2)."""
+    kind, likely = chosen(odds, model.classes)
+    needed = _DECIDED if kind in _DECISIVE and kind is not said else CONFIDENT
+    if likely < needed:
+        return Kind.OWN_REPLY, max(CONFIDENT, odds.get(Kind.OWN_REPLY, 0.0))
+    return kind, likely
+
+
+def _shifted(odds: Mapping[Kind, float], kind: Kind, factor: float) -> dict[Kind, float]:
+    """The odds when `kind` is `factor` times as likely beforehand."""
+    moved = {one: value * factor if one is kind else value for one, value in odds.items()}
+    whole = sum(moved.values())
+    return {one: value / whole for one, value in moved.items()}
+
+
+def _is_expected(structure: Structure) -> bool:
+    """True for mail that is likely about a job whatever its words: of a known process, answering the person,
+    from a machine that hires."""
+    return structure.live or structure.known or structure.answers_own or is_hiring_vendor(structure)
+
+
+def signs_of(scene: Scene, decision: verdicts.Decision) -> tuple[str, ...]:
+    """What structure and rules say of a mail, as features for the learned part."""
+    structure, (kind, confidence, rule, _) = scene.structure, decision
+    signs = [f"rule:{kind.value}", f"rule:{kind.value}:{int(confidence * 10)}", f"why:{rule}"]
+    for facet, score in scene.scores.items():
+        level = min(4, int(score / 1.5))
+        signs += [f"facet:{facet}:{step}" for step in range(1, level + 1)]
+    shown = {
+        "robot": structure.robot,
+        "desk": structure.hiring_desk,
+        "free": structure.free_mail,
+        "bulk": structure.bulk,
+        "reply": structure.answers_own or scene.mail.subject.lower().startswith(_REPLY_PREFIXES),
+        "known": structure.known or structure.live,
+        "event": structure.event is not None,
+        "posting": structure.posting or structure.job_links >= 3,
+        "question": any("?" in unit for unit in scene.units[1:]),
+        "short": len(scene.mail.new_text) < 200,
+        "long": len(scene.mail.new_text) > 1500,
+    }
+    signs += [name for name, there in shown.items() if there]
+    signs += [f"link:{link}" for link in sorted(structure.links)]
+    if structure.sender is not None:
+        signs.append(f"vendor:{structure.sender.role}")
+    return tuple(signs)
+
+
+def scene_of(mail: Mail, structure: Structure, packs: Packs) -> Scene:
     """The words of `mail` turned into scores."""
     text = mail.new_text
     shares = language_shares(f"{text[:4000]}\n{mail.subject}", packs)
@@ -96,8 +223,6 @@ def scene_of(mail: Mail, structure: Structure, packs: Packs, model: Model | None
     scores = dict(tally(hits, mail.subject, thinning=min(1.0, _SENTENCES / max(1, len(units)))))
     signs = [hit for pack in judging for hit in find_signs(units, signals_of(pack, "scam"))]
     scores["scam"] = sum(hit.weight for hit in signs if hit.weight >= TIERS["red"])
-    for facet, weight in (model(text, language) if model else {}).items():
-        scores[facet] = scores.get(facet, 0.0) + weight
     return Scene(mail, structure, scores, tuple(hits), units, language)
 
 

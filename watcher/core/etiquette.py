@@ -284,7 +284,7 @@ def _notice_time(call: Call | None, window: Window, fold: Fold) -> datetime | No
 
 
 def notice_time(wish: datetime, window: Window, fold: Fold) -> datetime:
-    """The first moment at or after `wish` when a notice of `window` may appear; a snooze only moves it later."""
+    """The first moment from `wish` on when a notice of `window` may appear; a snooze only moves it later."""
     setting = fold.setting
     hours = setting.urgent_hours if window is Window.URGENT else setting.notice_hours
     if fold.snooze is not None:

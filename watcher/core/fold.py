@@ -112,6 +112,7 @@ class Fold:
     # the whole process
     news: tuple[datetime, ...] = ()  # substantive employer mail
     own: tuple[Own, ...] = ()
+    changes: tuple[str, ...] = ()  # Message-IDs of the mails that moved or dropped a date
     closings: tuple[datetime, ...] = ()
     feedback_asked: bool = False
     no_feedback: bool = False
@@ -167,12 +168,19 @@ def hold_interview(fold: Fold, date: Date) -> Fold:
         base=State.AWAITING,
         anchor=date.end if later else fold.anchor,
         occasion=Occasion.RESULT if later else fold.occasion,
-        promise=fold.promise if fold.promise and fold.promise > date.end else None,
-        ask_from=fold.ask_from if fold.ask_from and fold.ask_from > date.end else None,
+        promise=_still_ahead(fold.promise, date.end),
+        ask_from=_still_ahead(fold.ask_from, date.end),
         silence=None,
         passed=(),
         due={key: due for key, due in fold.due.items() if key is not Owed.LEAD},
     )
+
+
+def _still_ahead(deadline: datetime | None, end: datetime) -> datetime | None:
+    """A promise made before the interview holds unless its day was over when the interview ended."""
+    if deadline is None or end.astimezone(deadline.tzinfo).date() > deadline.date():
+        return None
+    return deadline
 
 
 def undo_held(fold: Fold) -> Fold:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from watcher.core.address import domain_of, is_own, is_robot, sender_of
 from watcher.core.asks import find_asks
-from watcher.core.classify import classify
+from watcher.core.classify import Models, classify
 from watcher.core.clock import base_time, effective_time, known_zone
 from watcher.core.context import Context
 from watcher.core.cues import cues_of, units_of
@@ -46,6 +46,7 @@ def judge(
     *,
     arrived: datetime | None,
     senders: SenderTable = SENDERS,
+    models: Models | None = None,
 ) -> Fact:
     """The fact of `mail`. `arrived` is the mailbox' own time of arrival (INTERNALDATE), None if unknown."""
     incoming = not is_outgoing(mail, context) or forged_own(mail, context)
@@ -69,7 +70,7 @@ def judge(
     )
     if mail.unreadable:
         return fact
-    verdict = classify(mail, context, packs, senders)
+    verdict = classify(mail, context, packs, senders, models)
     if not incoming:
         verdict = _with_application(verdict, mail, packs)
     human = not incoming or _is_human(mail, verdict, context, senders)

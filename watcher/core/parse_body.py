@@ -52,6 +52,7 @@ class Part(Message):
     depth = 0
 
     def attach(self, payload: Any) -> None:
+        """Add a part, and tell it how deep it lies."""
         payload.depth = self.depth + 1
         super().attach(payload)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice
 from watcher.core.draft import Draft, compose, draft_id
-from watcher.core.etiquette import reminders
+from watcher.core.etiquette import WINDOWS, notice_time, reminders
 from watcher.core.language import Packs
 from watcher.core.message import body_fingerprint
 from watcher.core.model import (
@@ -25,18 +25,15 @@ from watcher.core.model import (
     Kind,
     State,
 )
-from watcher.core.standing import Person, Standing
+from watcher.core.standing import OVER, Person, Standing
 from watcher.core.wording import notice_line, say_draft, words
+
+#: The key of the one summary of the first run.
+FIRST_RUN = "notify:first-run"
 
 #: The keyword of a quiet process's newest employer mail.
 KEYWORDS: Mapping[State, str] = {State.QUIET_1W: "$FollowUp1w", State.QUIET_2W: "$FollowUp2w"}
 STAR = "\\Flagged"
-
-#: Flags whose notice may come at any waking hour (rule Q5).
-URGENT = (Flag.OFFER_PENDING, Flag.OWE_REPLY, Flag.INTERVIEW_SOON, Flag.TASK_DUE, Flag.TASK_OVERDUE)
-#: Mail that is told of by itself, whatever the flag: the interview changed (rule Q5).
-_CHANGES = (Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CANCELLATION)
-_CHANGED_STATES = (State.SCHEDULED, State.RESCHEDULING, State.INVITED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +78,14 @@ def plan(
     for one in standings:
         own = [line for line in lines if line.action.process == one.process.id]
         others = tuple(o.process.company for o in standings if o is not one and o.process.company)
-        actions += _drafts(one, own, person, wishes, packs, now, accounts, others)
+        drafts = list(_drafts(one, own, person, wishes, packs, now, accounts, others))
+        actions += drafts
         actions += _flags(one, own, wishes, accounts)
-        actions += _notices(one, wishes, packs, now, accounts)
-    return tuple(actions)
+        laid = _is_laid(one, own, drafts, wishes, now)
+        actions += _notices(one, laid, wishes, packs, now, accounts)
+    actions += _summary(standings, person, wishes, packs, now)
+    known = {line.action.key for line in lines if line.status != "undone"}
+    return tuple(action for action in actions if action.key not in known)
 
 
 def newest_employer_mail(one: Standing) -> Fact | None:
@@ -111,8 +112,11 @@ def _drafts(
     kind = one.situation.draft if one.situation.draft in wishes.drafts else DraftKind.NONE
     wanted = "" if kind is DraftKind.NONE else draft_id(one.process, one.situation, kind, now)
     laid = {line.action.message_id: line for line in lines if line.action.kind is ActionKind.DRAFT}
+    requested = [line for line in laid.values() if _still_asked_for(one, line)]
+    if requested:  # one live draft: what the person asked for takes the place of ours
+        wanted = max(requested, key=lambda line: line.made).action.message_id
     for message_id, line in laid.items():
-        if line.status in ("waiting", "done") and message_id != wanted and not _still_asked_for(one, line):
+        if line.status in ("waiting", "done") and message_id != wanted:
             yield Action(
                 key=f"withdraw:{message_id}",
                 kind=ActionKind.WITHDRAW,
@@ -129,10 +133,23 @@ def _drafts(
             yield draft_action(one, made, accounts)
 
 
+def _is_laid(
+    one: Standing, lines: Sequence[Line], planned: Sequence[Action], wishes: Wishes, now: datetime
+) -> bool:
+    """True when the draft that fits now lies in Drafts, or is on its way there."""
+    kind = one.situation.draft
+    if kind is DraftKind.NONE or kind not in wishes.drafts:
+        return False
+    key = f"draft:{draft_id(one.process, one.situation, kind, now)}"
+    there = any(line.action.key == key and line.status in ("waiting", "done", "kept") for line in lines)
+    return there or any(action.key == key for action in planned)
+
+
 def _still_asked_for(one: Standing, line: Line) -> bool:
-    """A draft the person asked for stays until something has happened since."""
-    last = one.fold.last
-    return line.action.data.get("requested") == "yes" and (last is None or last <= line.made)
+    """A draft the person asked for stays until something has happened, or fallen due, since."""
+    live = line.status in ("waiting", "done") and line.action.data.get("requested") == "yes"
+    since = (one.fold.last, one.situation.since)
+    return live and all(moment is None or moment <= line.made for moment in since)
 
 
 def draft_for(
@@ -226,38 +243,80 @@ def _flags(
 
 
 def _notices(
-    one: Standing, wishes: Wishes, packs: Packs, now: datetime, accounts: Mapping[str, str]
+    one: Standing, laid: bool, wishes: Wishes, packs: Packs, now: datetime, accounts: Mapping[str, str]
 ) -> Iterator[Action]:
     """What the person should be told now: the flag, deadlines that come near, an interview that moved."""
     if not wishes.notices:
         return
-    answer, zone = one.situation, one.setting.user_zone or one.setting.zone
-    if answer.notify is not None and answer.notify <= now and not too_old(one, wishes):
-        since = answer.since.isoformat() if answer.since is not None else ""
-        key = f"{answer.flag.value}:{since}:{answer.draft.value}"
-        moment = answer.interview if answer.flag is Flag.INTERVIEW_SOON else answer.deadline
+    answer, flag = one.situation, one.situation.flag
+    window = WINDOWS.get(flag, Window.ASK)
+    told = answer.notify is not None and _now_is_right(one, answer.notify, window, now)
+    if told and not too_old(one, wishes):
+        moment = answer.interview if flag is Flag.INTERVIEW_SOON else answer.deadline
+        urgent = window is Window.URGENT
         yield _notice(
-            one, key, answer.flag.value, moment, answer.flag in URGENT, wishes, packs, now, accounts
+            one, laid, _flag_key(one, now), flag.value, moment, urgent, wishes, packs, now, accounts
         )
-    for topic, at in reminders(one.fold, now):
-        if at <= now:
-            key = f"{topic}:{answer.deadline.isoformat() if answer.deadline else ''}"
-            yield _notice(one, key, topic, answer.deadline, True, wishes, packs, now, accounts)
+    for reminder in reminders(one.fold, now):
+        if _now_is_right(one, reminder.at, Window.URGENT, now):
+            key = f"{reminder.topic}:{reminder.deadline.isoformat()}"
+            yield _notice(
+                one, laid, key, reminder.topic, reminder.deadline, True, wishes, packs, now, accounts
+            )
     for fact in one.process.facts:
-        if fact.kind not in _CHANGES or not fact.trusted or answer.state not in _CHANGED_STATES:
+        if fact.message_id not in one.fold.changes or answer.state in OVER:
             continue
-        at = next_notice(fact.at, Window.URGENT, zone, one.setting.country, one.setting.urgent_hours)
         recent = now - timedelta(days=wishes.grace_days) <= fact.at
-        if at <= now and recent and (answer.snoozed_until is None):
+        if recent and answer.snoozed_until is None and _now_is_right(one, fact.at, Window.URGENT, now):
             topic = fact.kind.value
             if fact.kind is Kind.INTERVIEW_RESCHEDULE and fact.details.start is None:
                 topic = "interview_reschedule_open"
             key = f"{topic}:{fact.message_id}"
-            yield _notice(one, key, topic, fact.details.start, True, wishes, packs, now, accounts)
+            yield _notice(one, laid, key, topic, fact.details.start, True, wishes, packs, now, accounts)
+
+
+def _summary(
+    standings: Sequence[Standing], person: Person, wishes: Wishes, packs: Packs, now: datetime
+) -> Iterator[Action]:
+    """One notice for everything that was quiet long before the first run (rule Q16)."""
+    old = sum(1 for one in standings if one.situation.flag is not Flag.NONE and too_old(one, wishes))
+    begun = wishes.first_run
+    if not (wishes.notices and old and begun) or now - begun > timedelta(days=wishes.grace_days):
+        return
+    if next_notice(now, Window.ASK, person.zone, person.country, person.notice_hours) > now:
+        return
+    text = words(packs, wishes.language)
+    line = str(text["summary_first_run"]).format(count=len(standings), old=old)
+    yield Action(
+        key=FIRST_RUN,
+        kind=ActionKind.NOTIFY,
+        process="",
+        what="summary_first_run",
+        data={"line": line, "urgent": ""},
+    )
+
+
+def _now_is_right(one: Standing, wish: datetime, window: Window, now: datetime) -> bool:
+    """True when the time of a notice has come, and `now` is an hour for it: the machine may have slept."""
+    return wish <= now and notice_time(now, window, one.fold) == now
+
+
+def _flag_key(one: Standing, now: datetime) -> str:
+    """What makes the notice of a flag the only one: since when it holds; a question is told again when its
+    draft is laid, and everything after a snooze."""
+    answer, snooze = one.situation, one.fold.snooze
+    since = answer.since.isoformat() if answer.since is not None else ""
+    key = f"{answer.flag.value}:{since}"
+    if answer.flag is Flag.OWE_REPLY and answer.draft is not DraftKind.NONE:
+        key += f":{answer.draft.value}"
+    if snooze is not None and answer.since is not None and answer.since < snooze <= now:
+        key += f":after {snooze.isoformat()}"
+    return key
 
 
 def _notice(
     one: Standing,
+    laid: bool,
     key: str,
     topic: str,
     moment: datetime | None,
@@ -273,7 +332,7 @@ def _notice(
     line = notice_line(
         topic, one.process, text, moment=moment, now=now, zone=zone, full=wishes.level == "full"
     )
-    if one.situation.draft in wishes.drafts and one.situation.draft is not DraftKind.NONE:
+    if laid:
         draft = say_draft(one.situation.draft, text)
         line = f"{line} {str(text['draft_ready']).format(draft=draft)}"
     newest = newest_employer_mail(one)

@@ -116,8 +116,8 @@ def _sane(role: str, cues: Cues) -> bool:
     if not tokens or len(role) > ROLE_LENGTH or not normal_role(role):
         return False
     bare = [token.strip(_EDGES).lower() for token in tokens]
-    if len(bare) == 1 and bare[0] in cues.role_parts:
-        return False
+    if len(bare) == 1 and (bare[0] in cues.role_parts or role.islower()):
+        return False  # "the hiring manager" is nobody's post
     if any(word in cues.role_odd for word in bare) or "@" in role or "://" in role or "www." in role.lower():
         return False
     if sum(c.isdigit() for c in role) > 3 or not any(len(word) > 1 and word[0].isalpha() for word in bare):

@@ -96,13 +96,14 @@ def borrowed_name(mail: Mail, senders: SenderTable = SENDERS) -> str:
     tokens = local_tokens(mail.sender.email)
     if any(domain == own or domain.endswith("." + own) for owned in BRANDS.values() for own in owned):
         return ""
+    bare = owner.partition(".")[0].translate(_DIGITS).replace("-", "")
     for brand in BRANDS:
         named = f" {brand} " in shown
         if is_free_mail(domain):
             desk = brand in tokens and any(token in HIRING_WORDS or token == "hr" for token in tokens)
             if named or desk:
                 return f"{brand} at {domain}"
-        elif _looks_alike(owner, brand, named):
+        elif (named or brand.replace(" ", "") in bare) and _looks_alike(owner, brand, named):
             return f"{brand} at {domain}"
     return ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -93,8 +94,7 @@ def _scenario(index: int, item: Any, faults: list[str]) -> Scenario | None:
     if not isinstance(item, Mapping):
         faults.append(f"scenario {name}: must be a mapping with `now` and `timeline`")
         return None
-    for key in item.keys() - _SCENARIO_KEYS:
-        faults.append(f"scenario {name}{_line(item, key)}: unknown key {key!r}")
+    _check_keys(item, _SCENARIO_KEYS, ("repliable",), name, faults)
     zone = _zone(item, "tz", "Asia/Jakarta", name, faults)
     user_zone = _zone(item, "user_tz", "", name, faults)
     now = _time(item, "now", zone, name, faults)
@@ -138,8 +138,7 @@ def _event(entry: Any, zone: str, where: str, faults: list[str]) -> Event | None
         faults.append(f"scenario {where}: must be a mapping with `at` and `kind`")
         return None
     before = len(faults)
-    for key in entry.keys() - _EVENT_KEYS:
-        faults.append(f"scenario {where}{_line(entry, key)}: unknown key {key!r}")
+    _check_keys(entry, _EVENT_KEYS, (*_FLAGS, "scam"), where, faults)
     word = str(entry.get("kind", ""))
     try:
         kind = _NO_EVENT.get(word) or Kind(word)
@@ -154,9 +153,6 @@ def _event(entry: Any, zone: str, where: str, faults: list[str]) -> Event | None
     arrived = _time(entry, "arrived", zone, where, faults)
     times: dict[str, Any] = {key: _time(entry, key, zone, where, faults) for key in ("start", "end", *_TIMES)}
     until = _time(entry, "until", zone, where, faults)
-    for key in _FLAGS:
-        if not isinstance(entry.get(key, False), bool):
-            faults.append(f"scenario {where}{_line(entry, key)}: `{key}` must be true or false")
     if at is None or len(faults) > before:
         return None
     details = Details(
@@ -177,6 +173,19 @@ def _event(entry: Any, zone: str, where: str, faults: list[str]) -> Event | None
     )
 
 
+def _check_keys(
+    item: Mapping[str, Any], known: frozenset[str], switches: tuple[str, ...], where: str, faults: list[str]
+) -> None:
+    """Name every key that is not `known`, and every one of `switches` that is neither true nor false."""
+    for key in item:
+        if key not in known:
+            near = get_close_matches(str(key), sorted(known), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            faults.append(f"scenario {where}{_line(item, key)}: unknown key {key!r}{hint}")
+        elif key in switches and not isinstance(item[key], bool):
+            faults.append(f"scenario {where}{_line(item, key)}: `{key}` must be true or false")
+
+
 def _is_day(value: Any) -> bool:
     if isinstance(value, date) and not isinstance(value, datetime):
         return True
@@ -190,7 +199,9 @@ def _time(item: Mapping[str, Any], key: str, zone: str, where: str, faults: list
     try:
         moment = value if isinstance(value, date) else datetime.fromisoformat(str(value))
         if isinstance(moment, datetime):
-            moment = datetime.combine(moment.date(), moment.timetz())  # the parser's own kind of time: a plain one
+            moment = datetime.combine(
+                moment.date(), moment.timetz()
+            )  # plain: the parser has a kind of its own
             if moment.tzinfo is not None:
                 return moment
             return at_local(moment.date(), moment.time(), zone)

@@ -34,6 +34,8 @@ URGENCY: tuple[Flag, ...] = (
     Flag.REJECTED,
     Flag.NONE,
 )
+#: Doubts that are shown with a process but need nobody: no name is used where it is unsure.
+_HARMLESS = frozenset(("company_unclear", "role_unclear", "new_address"))
 OVER = (
     State.ACCEPTED,
     State.DECLINED,
@@ -73,9 +75,9 @@ class Standing:
 def standings(
     facts: Sequence[Fact], marks: Sequence[Mark], joins: Sequence[Join], person: Person, now: datetime
 ) -> tuple[Standing, ...]:
-    """Every process at `now`, the most urgent first. When the clock is behind the newest mail by more than a
-    day, everything stays as it was at that mail and is flagged `clock_suspect` (rule 3.7)."""
-    newest = max((fact.at for fact in facts), default=None)
+    """Every process at `now`, the most urgent first. When the clock is behind the newest arrival by more than
+    a day, everything stays as it was at that mail and is flagged `clock_suspect` (rule 3.7)."""
+    newest = max((fact.at for fact in facts if fact.incoming), default=None)
     clock_ok = newest is None or now >= newest - CLOCK_TOLERANCE
     moment = now if clock_ok or newest is None else newest
     found = [_stand(process, person, moment) for process in group(facts, marks, joins)]
@@ -95,7 +97,8 @@ def _stand(process: Process, person: Person, now: datetime) -> Standing:
         urgent_hours=person.urgent_hours,
     )
     fold = run(to_events(process), setting, now)
-    if process.review and fold.review is None and fold.last is not None and not _looked_at(process):
+    doubts = set(process.review) - _HARMLESS
+    if doubts and fold.review is None and fold.last is not None and not _looked_at(process):
         fold = replace(fold, review=fold.last)
     return Standing(process=process, setting=setting, fold=fold, situation=situation(fold, now))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from watcher.core import steps_employer as employer
 from watcher.core import steps_own as own
@@ -23,7 +24,7 @@ from watcher.core.timers import dead_since, open_due, ripening
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one kind of event does: its steps, `unless` a guard says that it is no news; then what `still` holds."""
+    """What one kind of event does: its steps; those of `still` when the guard `unless` says it is no news."""
 
     steps: tuple[Step, ...]
     unless: Callable[[Fold, Event], bool] | None = None
@@ -41,7 +42,7 @@ def _is_known(fold: Fold, event: Event) -> bool:
 def _is_alive(fold: Fold, event: Event) -> bool:
     """Outreach within a process that is alive is no event of it (rule G5)."""
     opens = (State.NONE, State.QUIET_2W, State.CLOSED_PRESUMED, State.REJECTED)
-    return view(fold, event.at).state not in opens
+    return view(replace(fold, ignored=False), event.at).state not in opens
 
 
 _SAYS = (employer.news, employer.task_received, employer.ask, employer.put_on_hold)
@@ -54,11 +55,18 @@ LIVE: Mapping[Kind, Row] = {
     Kind.RECRUITER_OUTREACH: Row((employer.lead,), unless=_is_alive),
     Kind.INTERVIEW_INVITATION: Row(_INVITES, unless=employer.is_echo),
     Kind.INTERVIEW_CONFIRMATION: Row(
-        (employer.void_clause, employer.news, employer.fix, employer.ask), unless=_is_known, still=(employer.ask,)
+        (employer.void_clause, employer.news, employer.fix, employer.ask),
+        unless=_is_known,
+        still=(employer.ask,),
     ),
-    Kind.INTERVIEW_RESCHEDULE: Row((employer.news, employer.reschedule, employer.ask_about_date)),
+    Kind.INTERVIEW_RESCHEDULE: Row(
+        (employer.news, employer.reschedule, employer.ask_about_date, employer.note_change),
+        unless=employer.is_late_copy,
+        still=(employer.ask_about_date,),
+    ),
     Kind.INTERVIEW_CANCELLATION: Row(
-        (employer.news, employer.cancel, employer.put_on_hold), unless=_nothing_to_cancel
+        (employer.news, employer.cancel, employer.put_on_hold, employer.note_change),
+        unless=_nothing_to_cancel,
     ),
     Kind.ASSESSMENT: Row(_TESTS),
     Kind.RECRUITER_REPLY: Row(_SAYS),
@@ -146,7 +154,9 @@ def _believable(event: Event) -> Event:
     """`event` without dates that cannot be meant; the person is asked to look."""
     details = event.details
     times = {name: getattr(details, name) for name in _DATES}
-    wrong = {name: None for name, at in times.items() if at is not None and abs(at - event.at) > _BELIEVED}
+    wrong: dict[str, Any] = {
+        name: None for name, at in times.items() if at is not None and abs(at - event.at) > _BELIEVED
+    }
     if not wrong:
         return event
     return replace(event, details=replace(details, **wrong, review=(*details.review, "unlikely date")))

@@ -10,10 +10,10 @@ from watcher.core.fold import (
     Date,
     Fold,
     Owed,
-    drop_idle_invite,
     clause_end,
     close,
     date_of,
+    drop_idle_invite,
     finish,
     move_anchor,
     on_its_day,
@@ -111,12 +111,14 @@ def is_echo(fold: Fold, event: Event) -> bool:
         return False
     if any(same_hour(known.start, date.start) for known in fold.dates if known.fixed):
         return True
-    over = (*fold.held, *(fold.passed if event.kind is Kind.INTERVIEW_INVITATION else ()))
-    return date.end <= event.at and any(same_hour(known.start, date.start) for known in over)
+    over = [held.start for held in fold.held]
+    if event.kind is Kind.INTERVIEW_INVITATION:
+        over += [passed.start for passed in fold.passed]
+    return date.end <= event.at and any(same_hour(start, date.start) for start in over)
 
 
 def is_late_copy(fold: Fold, event: Event) -> bool:
-    """True for the confirmation of an hour that is over, after an interview was held (rule G2)."""
+    """True for a calendar copy of an hour that is over, after an interview was held (rule G2)."""
     start = event.details.start
     return start is not None and start <= event.at and bool(fold.held)
 
@@ -184,6 +186,11 @@ def cancel(fold: Fold, event: Event) -> Fold:
     return move_anchor(fold, event.at, Occasion.NEW_DATE)
 
 
+def note_change(fold: Fold, event: Event) -> Fold:
+    """Remember the mail: the person is told that a date moved, whatever else is due (rule Q5)."""
+    return replace(fold, changes=(*fold.changes, event.id))
+
+
 def ask(fold: Fold, event: Event) -> Fold:
     """The employer wants something: the person's turn (rule Q2)."""
     return owe(fold, Owed.ASK, event) if event.details.ask else fold
@@ -248,7 +255,8 @@ def bounce(fold: Fold, event: Event) -> Fold:
         return replace(fold, review=event.at)
     returned = named[-1]
     if returned.ask and returned.at in fold.asks:
-        return replace(fold, asks=tuple(at for at in fold.asks if at != returned.at))
+        spent = fold.asks.index(returned.at)
+        return replace(fold, asks=(*fold.asks[:spent], *fold.asks[spent + 1 :]))
     return replace(fold, review=event.at)
 
 

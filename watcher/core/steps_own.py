@@ -16,10 +16,10 @@ from watcher.core.fold import (
     Owed,
     Own,
     Step,
-    drop_idle_invite,
     clause_end,
     close,
     date_of,
+    drop_idle_invite,
     finish,
     hold_interview,
     move_anchor,
@@ -152,13 +152,10 @@ def hand_in(fold: Fold, event: Event) -> Fold:
 
 def close_politely(fold: Fold, event: Event) -> Fold:
     """The closing note ends the waiting."""
-    fold = replace(fold, closings=(*fold.closings, event.at))
-    at_rest = (State.AWAITING, State.RESCHEDULING, State.ON_HOLD, State.CLOSED_PRESUMED)
-    if fold.end is not None or fold.base not in at_rest or fold.ahead(event.at):
+    fold = replace(close(fold, Owed.ASK), closings=(*fold.closings, event.at))
+    if fold.end is not None or fold.base not in WAITING or fold.ahead(event.at) or fold.due:
         return fold
-    if fold.due.keys() - {Owed.ASK}:
-        return fold
-    return replace(close(fold, Owed.ASK), base=State.CLOSED_PRESUMED, passed=())
+    return replace(fold, base=State.CLOSED_PRESUMED, passed=())
 
 
 def ask_feedback(fold: Fold, event: Event) -> Fold:

@@ -83,7 +83,7 @@ def feedback_until(fold: Fold, rejected: datetime) -> datetime:
 
 
 def dead_since(fold: Fold) -> datetime | None:
-    """When nothing has happened for DEAD days and nothing dated is ahead (rule Q17); None for what cannot die."""
+    """When nothing has happened for DEAD days and nothing dated is ahead (rule Q17); None: it cannot die."""
     happened = [fold.last, *(held.end for held in fold.held), *(date.end for date in fold.passed)]
     ahead = [date.end for date in fold.dates]
     ahead += [due.deadline for due in fold.due.values() if due.deadline is not None]
@@ -91,6 +91,9 @@ def dead_since(fold: Fold) -> datetime | None:
     moments = [moment for moment in happened if moment is not None]
     if not moments or (fold.base is State.NONE and not fold.due and not fold.passed):
         return None
+    waits = fold.promise or fold.back or fold.ask_from
+    if waits and not fold.due and fold.base in (State.AWAITING, State.RESCHEDULING):
+        ahead += [at for at in (ripening(fold).closed,) if at is not None]  # first it may be asked about
     return max([add_days(max(moments), DEAD, fold.setting.zone, pause=False), *ahead])
 
 

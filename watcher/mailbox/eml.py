@@ -23,6 +23,8 @@ def eml_folders(root: Path) -> dict[str, EmlFolder]:
             if _is_eml(root.name)
             else {}
         )
+    if not root.is_dir():
+        return {}
     os.scandir(root).close()
     found: dict[str, EmlFolder] = {}
     for parent, directories, files in os.walk(root):

@@ -80,6 +80,7 @@ def expected(now: datetime, zone: str = "Asia/Jakarta", country: str = "ID") -> 
 
 
 def moments(story: Story, clock: Clock) -> dict[str, Moment]:
+    """The dates that a story speaks of, by name."""
     named: dict[str, Moment] = {}
     for name, expression in story.moments.items():
         named[name] = Moment(clock.read(expression, named))

@@ -1,0 +1,139 @@
+"""Train the learned part of classification and write watcher/data/model.bin.
+
+    python -m training.train            all voices, writes the file
+    python -m training.accuracy         measures on voices left out, writes docs/accuracy.md
+
+The same corpus and the same packs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from training.corpus import TUNED, group_of, label_of, mail_from, packaged, rows
+from watcher.core import own_mail, verdicts
+from watcher.core.classify import Context, scene_of, signs_of
+from watcher.core.language import Packs
+from watcher.core.learned import ZERO, Features, Learned, dump, features, groups_of, load, slot
+from watcher.core.model import Kind, Mail
+from watcher.core.parse import parse
+from watcher.core.structure import structure_of
+from watcher.packs import load_packs
+
+TARGET = Path(__file__).resolve().parents[1] / "watcher" / "data" / "model.bin"
+
+#: Rows of each model (bits), and how strongly weights are held down.
+BITS = {"in": 16, "out": 14}
+STRENGTH = {"in": 0.5, "out": 0.7}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One mail as the model sees it."""
+
+    side: str
+    label: Kind
+    group: str
+    id: str
+    found: Features
+    rule: Kind
+    language: str
+
+
+def samples(packs: Packs) -> list[Sample]:
+    """Every mail of the corpus, whole and as its bare body, and those of the packaged mailbox."""
+    made = []
+    for row in rows():
+        tuned = row["file"] in TUNED
+        for bare in (False, True):
+            name = row["id"] + (":bare" if bare else "")
+            mail = mail_from(row, packs, bare=bare)
+            own = row["direction"] == "out"
+            made.append(_sample(mail, label_of(row), own, group_of(row), name, row["lang"], packs, tuned))
+    for number, (raw, label, own) in enumerate(packaged()):
+        mail = parse(raw, packs)
+        made.append(_sample(mail, label, own, "sample", f"sample-{number}", "", packs, tuned=True))
+    return made
+
+
+def _sample(
+    mail: Mail, label: Kind, own: bool, group: str, name: str, language: str, packs: Packs, tuned: bool
+) -> Sample:
+    structure = structure_of(mail, Context(outgoing=own))
+    scene = scene_of(mail, structure, packs)
+    decision = (own_mail.decide if own else verdicts.decide)(scene)
+    found = features(mail.subject, mail.new_text, () if tuned else signs_of(scene, decision))
+    return Sample("out" if own else "in", label, group, name, found, decision[0], language)
+
+
+def matrix(chosen: Sequence[Sample], bits: int) -> csr_matrix:
+    """The features of samples as a sparse matrix."""
+    data, columns, starts = [], [], [0]
+    for sample in chosen:
+        cells: dict[int, float] = {}
+        for group, value in groups_of(sample.found):
+            for feature in sorted(group):
+                place = slot(feature, bits)
+                cells[place] = cells.get(place, 0.0) + value
+        for place in sorted(cells):
+            columns.append(place)
+            data.append(cells[place])
+        starts.append(len(columns))
+    return csr_matrix((data, columns, starts), shape=(len(chosen), 1 << bits))
+
+
+def fit(chosen: Sequence[Sample], side: str, sharpness: float = 1.0) -> tuple[Learned, bytes]:
+    """The model of one side, and its weights row by row."""
+    classes = sorted({sample.label for sample in chosen}, key=lambda kind: kind.value)
+    bits = BITS[side]
+    answers = np.array([classes.index(sample.label) for sample in chosen])
+    learner = LinearSVC(C=STRENGTH[side], random_state=0, max_iter=5000)
+    learner.fit(matrix(chosen, bits), answers)
+    weights = learner.coef_ - learner.coef_.mean(axis=0)
+    scale = float(np.abs(weights).max() / 127)
+    steps = np.clip(np.round(weights / scale) + ZERO, 0, 255).astype(np.uint8)
+    table = steps.T.tobytes()
+    header = Learned(tuple(classes), bits, (), tuple(map(float, learner.intercept_)), scale, sharpness)
+    return load(dump({side: header}, {side: table}))[side], table
+
+
+def sharpness_of(logits: np.ndarray, answers: np.ndarray) -> float:
+    """The factor that makes probabilities honest on mails that were not learned from."""
+
+    def loss(factor: float) -> float:
+        scaled = logits * factor
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        return float(-(scaled[np.arange(len(answers)), answers] - np.log(np.exp(scaled).sum(axis=1))).mean())
+
+    return round(float(minimize_scalar(loss, bounds=(0.5, 20.0), method="bounded").x), 3)
+
+
+def main() -> None:
+    """Train on everything and write the file."""
+    from training.accuracy import left_out
+
+    packs = load_packs()
+    everything = samples(packs)
+    models, tables = {}, {}
+    for side in sorted(BITS):
+        chosen = [sample for sample in everything if sample.side == side]
+        sharpness = left_out(chosen, side).sharpness
+        models[side], tables[side] = fit(chosen, side, sharpness)
+        sys.stdout.write(
+            f"{side}: {len(chosen)} samples, {len(models[side].classes)} classes, sharpness {sharpness}\n"
+        )
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_bytes(dump(models, tables))
+    sys.stdout.write(f"wrote {TARGET.name}: {TARGET.stat().st_size} bytes\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The learned part of classification: a linear model over hashed words, read from one file of bytes.
+
+It sees what the rules see - words, pairs of words, parts of words, where the mail comes from - and what the
+rules themselves say, and weighs them against each other. Weights are whole numbers of one byte; the rows of
+all classes are packed side by side into one long integer each, so that adding a row is adding one number.
+
+`training/train.py` writes the file, byte for byte the same from the same corpus. Reading and using it needs
+nothing but Python.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from watcher.core.model import Kind
+
+MAGIC = b"IWMODEL1"
+#: Width of one class in a packed row (bits): room for the sum of every feature a mail can have.
+_LANE = 32
+#: Weights are stored from 0 to 255; this stands for nothing.
+ZERO = 128
+#: No more of a mail is looked at (characters, words).
+_LONGEST_TEXT = 6000
+_WORDS = 700
+#: Parts of words have this many letters.
+_PARTS = (3, 4, 5)
+#: What structure and rules say weighs this much beside the words.
+_SIGNS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a mail shows, by group; each group weighs the same however many features it has."""
+
+    words: frozenset[str]
+    parts: frozenset[str]
+    signs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One model, for incoming or for own mail."""
+
+    classes: tuple[Kind, ...]
+    bits: int
+    rows: tuple[int, ...]
+    bias: tuple[float, ...]
+    scale: float  # what one step of a weight is worth
+    sharpness: float  # makes probabilities honest
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text, lower case, figures made alike."""
+    clean = "".join(sign if sign.isalnum() or sign == "?" else " " for sign in text[:_LONGEST_TEXT].lower())
+    words = clean.replace("?", " ? ").split()[:_WORDS]
+    return ["#" if word[0].isdigit() else word[:24] for word in words]
+
+
+def features(subject: str, text: str, signs: Iterable[str]) -> Features:
+    """The features of a mail; `signs` are what structure and rules say of it."""
+    body, head = tokens_of(text), tokens_of(subject)
+    words = {*body, *head}
+    parts: set[str] = set()
+    for word in words:
+        padded = f"<{word}>"
+        parts.update(f"c:{padded[i : i + n]}" for n in _PARTS for i in range(len(padded) - n + 1))
+    words.update(f"{a} {b}" for line in (head, body) for a, b in pairwise(line))
+    return Features(frozenset(words), frozenset(parts), frozenset(f"x:{sign}" for sign in signs))
+
+
+def slot(feature: str, bits: int) -> int:
+    """The row of a feature."""
+    return zlib.crc32(feature.encode("utf-8", "surrogatepass")) & ((1 << bits) - 1)
+
+
+def groups_of(found: Features) -> tuple[tuple[frozenset[str], float], ...]:
+    """Each group of features with the value that each of its features has."""
+    return (
+        (found.words, 1.0 / math.sqrt(max(1, len(found.words)))),
+        (found.parts, 1.0 / math.sqrt(max(1, len(found.parts)))),
+        (found.signs, _SIGNS / math.sqrt(max(1, len(found.signs)))),
+    )
+
+
+def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
+    """How likely each class is; they add up to one."""
+    count = len(model.classes)
+    logits = list(model.bias)
+    mask = (1 << _LANE) - 1
+    for group, value in groups_of(found):
+        total, rows, bits = 0, model.rows, model.bits
+        for feature in group:
+            total += rows[slot(feature, bits)]
+        for place in range(count):
+            summed = ((total >> (_LANE * place)) & mask) - ZERO * len(group)
+            logits[place] += summed * model.scale * value
+    top = max(logits)
+    powers = [math.exp((logit - top) * model.sharpness) for logit in logits]
+    whole = sum(powers)
+    return {kind: power / whole for kind, power in zip(model.classes, powers, strict=True)}
+
+
+def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[tuple[str, float]]:
+    """The words that speak most for `kind` against the other classes, with their weights."""
+    place = model.classes.index(kind)
+    mask = (1 << _LANE) - 1
+    weighed = []
+    for feature in found.words:
+        row = model.rows[slot(feature, model.bits)]
+        own = ((row >> (_LANE * place)) & mask) - ZERO
+        if own > 0:
+            weighed.append((feature, own * model.scale))
+    return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:count]
+
+
+# --------------------------------------------------------------------------- the file
+
+
+def dump(models: Mapping[str, Learned], weights: Mapping[str, bytes]) -> bytes:
+    """The file of several models. `weights[name]` holds bits x classes bytes, row by row."""
+    header = {
+        name: {
+            "classes": [kind.value for kind in model.classes],
+            "bits": model.bits,
+            "bias": [round(value, 6) for value in model.bias],
+            "scale": model.scale,
+            "sharpness": model.sharpness,
+        }
+        for name, model in models.items()
+    }
+    head = json.dumps(header, sort_keys=True).encode()
+    body = b"".join(weights[name] for name in sorted(models))
+    return MAGIC + len(head).to_bytes(4, "big") + head + zlib.compress(body, 9)
+
+
+def load(data: bytes) -> dict[str, Learned]:
+    """Read a model file. Raises ValueError when it is none."""
+    if not data.startswith(MAGIC):
+        raise ValueError("this is no model file of the watcher")
+    size = int.from_bytes(data[8:12], "big")
+    header = json.loads(data[12 : 12 + size])
+    body = zlib.decompress(data[12 + size :])
+    found: dict[str, Learned] = {}
+    at = 0
+    for name in sorted(header):
+        part = header[name]
+        classes = tuple(Kind(value) for value in part["classes"])
+        length = len(classes) << part["bits"]
+        found[name] = Learned(
+            classes,
+            part["bits"],
+            _packed(body[at : at + length], len(classes)),
+            tuple(part["bias"]),
+            part["scale"],
+            part["sharpness"],
+        )
+        at += length
+    return found
+
+
+def _packed(weights: bytes, count: int) -> tuple[int, ...]:
+    """Row by row, the bytes of all classes spread into lanes of one long integer."""
+    lane = _LANE // 8
+    spread = bytearray(len(weights) * lane)
+    spread[::lane] = weights
+    width = count * lane
+    return tuple(int.from_bytes(spread[i : i + width], "little") for i in range(0, len(spread), width))
+
+
+def chosen(odds: Mapping[Kind, float], order: Sequence[Kind]) -> tuple[Kind, float]:
+    """The likeliest class; on a tie the one that stands first in `order`."""
+    best = max(order, key=lambda kind: (odds.get(kind, 0.0), -order.index(kind)))
+    return best, odds.get(best, 0.0)
