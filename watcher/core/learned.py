@@ -29,6 +29,8 @@ _LONGEST_TEXT = 6000
 _WORDS = 700
 #: Parts of words have this many letters.
 _PARTS = (3, 4, 5)
+#: Shorter words explain nothing to a reader.
+_TELLING = 4
 #: What structure and rules say weighs this much beside the words.
 _SIGNS = 0.3
 
@@ -111,6 +113,8 @@ def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[
     mask = (1 << _LANE) - 1
     weighed = []
     for feature in found.words:
+        if len(feature) < _TELLING or not feature[0].isalpha():
+            continue
         row = model.rows[slot(feature, model.bits)]
         own = ((row >> (_LANE * place)) & mask) - ZERO
         if own > 0:
