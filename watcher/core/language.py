@@ -16,10 +16,15 @@ import re2
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+#: What one pattern may take in memory (bytes): there are many of them, each is small.
+_PATTERN_MEMORY = 1 << 20
+
 _QUIET = re2.Options()
 _QUIET.log_errors = False
+_QUIET.max_mem = _PATTERN_MEMORY
 _QUIET_FOLDED = re2.Options()
 _QUIET_FOLDED.log_errors = False
+_QUIET_FOLDED.max_mem = _PATTERN_MEMORY
 _QUIET_FOLDED.case_sensitive = False
 
 
