@@ -54,6 +54,8 @@ _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMAT
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
 _DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOSING)
 _DECIDED = 0.9
+#: A plea for feedback is one when the rules are this sure.
+_SURE = 0.8
 
 #: What a hit in the subject weighs, and in the subject of a reply, which repeats somebody's older words.
 _SUBJECT = 0.5
@@ -141,7 +143,7 @@ def _weigh(
     """
     said = _learned_kind(decision[0], model)
     if scene.structure.own:
-        return _weigh_own(said, odds, model)
+        return _weigh_own(said, decision[1], odds, model)
     expected = _is_expected(scene.structure)
     if expected:
         odds = _shifted(odds, Kind.OTHER, _NOISE_IN_THREAD)
@@ -152,6 +154,9 @@ def _weigh(
         allowed = _DOUBT.get(decision[2], _DOUBT_ELSE)
         if scene.structure.bulk or odds[Kind.OTHER] > allowed:
             return decision[0], max(0.5, odds[Kind.OTHER])
+    if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
+        # nothing was agreed with a stranger: what may be either of the two still waits for a yes
+        return said, odds[kind] + odds[said]
     if kind in _SOFT:  # which of the two it is makes no difference
         likely = sum(odds.get(one, 0.0) for one in _SOFT)
     if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
@@ -161,11 +166,13 @@ def _weigh(
     return kind, likely
 
 
-def _weigh_own(said: Kind, odds: Mapping[Kind, float], model: Learned) -> tuple[Kind, float]:
+def _weigh_own(said: Kind, sure: float, odds: Mapping[Kind, float], model: Learned) -> tuple[Kind, float]:
     """Own mail is hard to tell apart: what ends or agrees to something must be sure, else it is an answer
-    (rule Q2)."""
+    (rule Q2). Only a plea for feedback counts when the rules alone are `sure`: asking twice is worse (R8)."""
     kind, likely = chosen(odds, model.classes)
     needed = _DECIDED if kind in _DECISIVE and kind is not said else CONFIDENT
+    if likely < needed and said is Kind.OWN_FEEDBACK_REQUEST and sure >= _SURE:
+        return said, CONFIDENT
     if likely < needed:
         return Kind.OWN_REPLY, max(CONFIDENT, odds.get(Kind.OWN_REPLY, 0.0))
     return kind, likely

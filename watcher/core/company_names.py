@@ -155,8 +155,12 @@ def agrees_with_label(name: str, label: str) -> bool:
     return len(words) >= 3 and "".join(word[0] for word in words) == bare
 
 
-def spelled(label: str, text: str) -> str:
-    """`label` as the text writes it, with its capitals: "sinarjaya" in "Salam, Sinar Jaya" -> "Sinar Jaya"."""
+def spelled(label: str, text: str, cues: Cues) -> str:
+    """`label` as the text writes it, with its capitals: "sinarjaya" in "Salam, Sinar Jaya" -> "Sinar Jaya".
+
+    A domain often holds some words of a name only: what kind of house it is ("Universitas", "Bank") belongs to
+    the name where it stands right beside it.
+    """
     words = text[:6000].split()
     for size in (1, 2, 3, 4):
         for at in range(len(words) - size + 1):
@@ -167,5 +171,17 @@ def spelled(label: str, text: str) -> str:
             if "@" in name or "://" in name or not any(c.isupper() for c in name):
                 continue
             if plain(name).replace(" ", "") == label:
-                return name
+                return _whole(words, at, at + size, name, cues)
     return ""
+
+
+def _whole(words: list[str], start: int, end: int, name: str, cues: Cues) -> str:
+    """`name`, which stands at words[start:end], with the words beside it that belong to it."""
+    head, tail = "", ""
+    before = words[start - 1] if start else ""
+    if before[:1].isupper() and before.lower() in cues.company_heads and words[start][0].isalnum():
+        head = before
+    after = words[end].strip(EDGES) if end < len(words) and words[end - 1][-1].isalnum() else ""
+    if after[:1].isupper() and after.lower() in cues.company_tails:
+        tail = after
+    return " ".join(part for part in (head, name, tail) if part)

@@ -21,6 +21,9 @@ EACH = 6
 #: A line this long (characters) was probably wrapped.
 _WRAPPED = 60
 
+#: A table's row of two cells, the first one short.
+_ROW = compile_pattern(r"(?m)^([^\t\n:]{2,30})\t([^\t\n]+)$")
+
 _ANY = r"[^\n!?;]{1,70}?"
 _NAME = r"[^\n!?;]{2,90}"
 
@@ -43,6 +46,8 @@ class Cues:
     roles_weak: tuple[Any, ...]
     role_words: frozenset[str]
     stops: frozenset[str]
+    company_heads: frozenset[str]
+    company_tails: frozenset[str]
     role_parts: frozenset[str]
     role_odd: frozenset[str]
     company_odd: frozenset[str]
@@ -102,6 +107,8 @@ def _compile(packs: list[Pack]) -> Cues:
         roles_weak=_patterns(_list(tables, "roles_weak")),
         role_words=_words(tables, "role_words"),
         stops=_words(tables, "stops"),
+        company_heads=_words(tables, "company_heads"),
+        company_tails=_words(tables, "company_tails"),
         role_parts=_words(tables, "role_parts"),
         role_odd=_words(tables, "role_odd"),
         company_odd=_words(tables, "company_odd"),
@@ -131,9 +138,10 @@ def _words(tables: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
 
 
 def units_of(text: str) -> list[str]:
-    """The sentences of `text`; one that a mail program wrapped before a capital letter is joined again."""
+    """The sentences of `text`; one that a mail program wrapped before a capital letter is joined again, and a
+    row of two cells reads as a label with its value."""
     units: list[str] = []
-    for unit in sentences(text):
+    for unit in sentences(_ROW.sub(r"\1: \2", text)):
         label, colon, rest = unit.partition(":")
         labelled = bool(colon and rest.strip()) and len(label.split()) <= 3
         if units and len(units[-1]) >= _WRAPPED and units[-1][-1] not in ".!?:;" and not labelled:

@@ -64,14 +64,16 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     others = (mail.sender,) if incoming else tuple(mail.to[:3])
     text = "\n".join(units_of(mail.new_text))
     candidates = [found for address in others for found in _from_display(address, cues)]
-    candidates += [found for address in others for found in _from_tenant(address, text)]
+    candidates += [found for address in others for found in _from_tenant(address, text, cues)]
     if incoming:
         candidates += _from_signature(mail.signature or _tail(mail.new_text), cues)
     candidates += _from_body(text, cues)
     candidates += _from_body(" ".join(mail.subject[:200].split()), cues)
     labels = frozenset(label for address in others if (label := domain_label(address)))
     written = "\n".join((mail.subject, text, mail.signature, *(address.name for address in others)))
-    candidates += [Candidate(name, 1.0, "domain") for label in labels if (name := spelled(label, written))]
+    candidates += [
+        Candidate(name, 1.0, "domain") for label in labels if (name := spelled(label, written, cues))
+    ]
     client, agency = _client(text, cues)
     if client:
         return client
@@ -97,11 +99,14 @@ def _choose(candidates: list[Candidate], labels: frozenset[str]) -> str:
 
 
 def _one_name(new: Candidate, known: Candidate) -> bool:
-    """True when both name one employer; a domain may hold some words of a name only."""
+    """True when both name one employer; a domain or a display name may hold some words of a name only ("Karir
+    Arunika" of PT Arunika Retail)."""
     if same_company(new.name, known.name):
         return True
-    short, long = normal_company(new.name), normal_company(known.name)
-    return new.source == "domain" and f" {short} " in f" {long} "
+    one, other = f" {normal_company(new.name)} ", f" {normal_company(known.name)} "
+    return (new.source in ("domain", "display") and one in other) or (
+        known.source == "display" and other in one
+    )
 
 
 def _score(family: list[Candidate], labels: frozenset[str]) -> float:
@@ -200,7 +205,7 @@ def _from_display(address: Address, cues: Cues) -> list[Candidate]:
     return found
 
 
-def _from_tenant(address: Address, text: str) -> list[Candidate]:
+def _from_tenant(address: Address, text: str, cues: Cues) -> list[Candidate]:
     """Workday and iCIMS name the employer in the local part, Teamtailor in the sub-domain (rule 2.4)."""
     domain, local = domain_of(address.email), address.email.rpartition("@")[0].lower()
     label = ""
@@ -210,7 +215,7 @@ def _from_tenant(address: Address, text: str) -> list[Candidate]:
         label = domain.split(".")[0] if domain.count(".") >= 2 else ""
     if len(label) < 3 or label in ("app", "talent", "mail", "eu", "us", "notifications", "candidates"):
         return []
-    written = spelled(label.replace("-", ""), f"{address.name}\n{text}")
+    written = spelled(label.replace("-", ""), f"{address.name}\n{text}", cues)
     name = written or " ".join(word.capitalize() for word in label.replace("_", "-").split("-") if word)
     return [Candidate(name, 3.0 if written else 2.0, "tenant")]
 

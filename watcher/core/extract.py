@@ -74,14 +74,28 @@ def find_names(mail: Mail, packs: Packs, *, incoming: bool, human: bool = True, 
     company = find_company(mail, cues, incoming=incoming)
     if person and company and f" {normal_company(company)} " in f" {plain(person)} ":
         person = title = ""  # "Program Beasiswa Cendekia" signs nothing by hand
+    role = find_role(mail, cues)
+    if role and normal_company(company) == plain(role):
+        company = ""  # a board's "Update: Operator Jahit" names the post
     return Names(
         company=company,
-        role=find_role(mail, cues),
+        role=_before_company(role, company, cues),
         person=person,
         title=title,
         first_names=first_names,
         job_id=find_job_id(mail),
     )
+
+
+def _before_company(role: str, company: str, cues: Cues) -> str:
+    """`role` without the words of `company` that a subject runs on with ("Lamaran Store Manager Kopi Kita"):
+    only behind a word that ends a post's name."""
+    words, name = role.split(), normal_company(company).split()
+    for size in range(min(len(words) - 1, len(name)), 0, -1):
+        head, rest = words[-size - 1].lower(), plain(" ".join(words[-size:])).split()
+        if rest == name[:size] and head in cues.role_words and rest[0] not in cues.role_words:
+            return " ".join(words[:-size])
+    return role
 
 
 def _noticed(mail: Mail, cues: Cues) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from watcher.core.address import canonical
 from watcher.core.model import Fact, Kind, Mark
 from watcher.core.names import same_company, same_person
 from watcher.core.threads import (
@@ -155,7 +156,7 @@ def _by_sender(board: Board, fact: Fact) -> Hit | None:
             c for c in board.clusters if not c.suspect and any(same_person(person, p) for p in c.people)
         ]
         knowing = [c for c in knowing if any(known.channel == "app" for known in c.facts)]
-    return _one_of(knowing, fact, _written(fact) or fact.details.person)
+    return _one_of(knowing, fact, _written(fact) or fact.details.organizer or fact.details.person)
 
 
 def _by_recipient(board: Board, fact: Fact) -> Hit | None:
@@ -174,6 +175,8 @@ def _by_recipient(board: Board, fact: Fact) -> Hit | None:
 def _knowing(board: Board, fact: Fact) -> list[Cluster]:
     """The clusters that know an address of the other side."""
     keys = personal_keys(fact)
+    if fact.incoming and fact.details.organizer:
+        keys |= {canonical(fact.details.organizer)}  # a booking robot writes for the one who invited
     return [c for c in board.clusters if not c.suspect and keys & c.addresses]
 
 

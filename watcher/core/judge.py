@@ -18,6 +18,7 @@ from watcher.core.cues import cues_of, units_of
 from watcher.core.extract import find_names
 from watcher.core.joining import APPLICATION
 from watcher.core.language import Packs, compile_pattern
+from watcher.core.message import is_calendar_title
 from watcher.core.model import EVIDENCE_LENGTH, Address, Details, Evidence, Fact, Kind, Mail, Verdict
 from watcher.core.scam import signs
 from watcher.core.sender_table import SENDERS, SenderTable
@@ -34,7 +35,9 @@ _NAMELESS = _NOISE | {Kind.AUTO_REPLY, Kind.BOUNCE}
 _HOLDS = frozenset(
     {Kind.STATUS_UPDATE, Kind.RECRUITER_REPLY, Kind.INTERVIEW_CANCELLATION, Kind.INTERVIEW_RESCHEDULE}
 )
-_TASK_NEWS = frozenset({Kind.STATUS_UPDATE, Kind.RECRUITER_REPLY, Kind.APPLICATION_RECEIVED})
+_TASK_NEWS = frozenset(
+    {Kind.STATUS_UPDATE, Kind.RECRUITER_REPLY, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_INVITATION}
+)
 _MAY_APPLY = frozenset({Kind.OWN_REPLY, Kind.OWN_THANK_YOU, Kind.OWN_ACCEPT, Kind.OWN_FOLLOWUP})
 _QUOTED_ID = compile_pattern(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 
@@ -172,7 +175,8 @@ def _is_human(mail: Mail, verdict: Verdict, context: Context, senders: SenderTab
     if structure.sender is not None and verdict.kind is Kind.APPLICATION_RECEIVED:
         return False
     if structure.event is not None:
-        return "calendar-notification@google.com" not in mail.header("sender") and len(mail.new_text) > 80
+        card = is_calendar_title(mail.subject) or "calendar-notification@google.com" in mail.header("sender")
+        return not card and len(mail.new_text) > 80
     return True
 
 

@@ -97,6 +97,16 @@ def base_subject(subject: str) -> str:
     return text.strip()
 
 
+def is_calendar_title(subject: str) -> bool:
+    """True for a subject that a calendar wrote ("Undangan: X @ Sen 2 Nov 2026 ...")."""
+    text = header_text(subject, SUBJECT_LENGTH)
+    return _CALENDAR.match(text) is not None and _CALENDAR_TAIL.search(text) is not None
+
+
+#: How an id ends that `parse` makes up for a mail that has none.
+MADE_UP = "@no-message-id.invalid>"
+
+
 def thread_ids(message_id: str, references: Sequence[str], in_reply_to: Sequence[str]) -> tuple[str, ...]:
     """The References of an answer to the message `message_id`: its references (else the one id it answers,
     RFC 5322 3.6.4) and itself; of a long thread the first and the last ones."""
@@ -110,8 +120,9 @@ def thread_ids(message_id: str, references: Sequence[str], in_reply_to: Sequence
 
 
 def is_message_id(value: str) -> bool:
-    """True when `value` can be repeated in a header: angle brackets, printable ASCII, no space."""
-    return value.isascii() and bool(_MESSAGE_ID.search(value))
+    """True when `value` can be repeated in a header: angle brackets, printable ASCII, no space. An id that was
+    made up for a mail without one (rule 3.7) means nothing to anybody else."""
+    return value.isascii() and bool(_MESSAGE_ID.search(value)) and not value.endswith(MADE_UP)
 
 
 def build(

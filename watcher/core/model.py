@@ -136,6 +136,7 @@ class Details:
     job_id: str = ""  # requisition number or application URL key
     questions: tuple[str, ...] = ()
     calendar_uid: str = ""
+    organizer: str = ""  # of the calendar entry: an e-mail, never written to
     sequence: int = 0
     stamp: datetime | None = None
     review: tuple[str, ...] = ()  # what a person should look at: "weekday contradicts the date"

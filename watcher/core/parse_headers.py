@@ -256,6 +256,8 @@ def read_addresses(head: Head) -> Addresses:
     found = {
         name: _addresses(parser.mail.get(name, ()), values[name]) for name in ("from", "reply-to", "to", "cc")
     }
+    if len(found["from"]) == 1:
+        found["from"] = (_with_degrees(found["from"][0], values["from"]),)
     return Addresses(
         sender=found["from"][0] if found["from"] else Address("", decode_words(values["from"])[:_MAX_NAME]),
         reply_to=found["reply-to"],
@@ -275,6 +277,17 @@ def _addresses(pairs: Sequence[tuple[str, str]], value: str) -> tuple[Address, .
     if not found and "@" in value:
         found = [Address(match.group().lower()) for match in _first_addresses(value)]
     return tuple(found)
+
+
+def _with_degrees(address: Address, value: str) -> Address:
+    """The one sender's whole name where a comma stands in it unquoted ("Bp. Hendra, S.E. <h@toko.example>"),
+    which RFC 5322 3.4 would read as two senders."""
+    name, angle, _ = value.partition("<")
+    first, comma, last = name.rpartition(",")
+    one_name = angle and comma and first.strip() and not any(mark in name for mark in ('"', "@", "=?"))
+    if not one_name or last.strip() != address.name:
+        return address
+    return Address(address.email, " ".join(clean(name).split())[:_MAX_NAME])
 
 
 def _first_addresses(value: str) -> list[Any]:

@@ -64,7 +64,7 @@ class Structure:
     discussion: bool  # a mailing list's post: nobody's own business (border B14)
     bulk: bool  # list headers: weight, never a veto
     answers_own: bool  # a reply to a message of the person
-    known: bool  # the sender is part of a process already
+    known: bool  # the sender, or whom its machine books for, is part of a process already
     live: bool
     event: CalendarPart | None  # the calendar part that counts
     organizes: bool  # an own address organises the event
@@ -78,6 +78,7 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
     forged = forged_own(mail, context)
     sender = sender_of(mail.sender, senders)
     event = _event(mail.calendar)
+    organizer = event.organizer if event is not None and sender is not None else ""  # whom a robot books for
     kinds, job_links = _link_kinds(mail)
     return Structure(
         own=is_outgoing(mail, context) and not forged,
@@ -93,7 +94,7 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         bulk=any(mail.header(name) for name in ("list-unsubscribe", "list-id", "feedback-id"))
         or "bulk" in mail.header("precedence").lower(),
         answers_own=any(entry in context.own_message_ids for entry in (*mail.in_reply_to, *mail.references)),
-        known=mail.sender.email.lower() in context.known_senders,
+        known=not context.known_senders.isdisjoint({mail.sender.email.lower(), organizer} - {""}),
         live=context.live,
         event=event,
         organizes=event is not None and is_own(event.organizer, context.own),

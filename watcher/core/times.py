@@ -52,7 +52,13 @@ def time_details(
     part = newest_part(mail.calendar)
     details = Details()
     if part is not None:
-        details = replace(details, calendar_uid=part.uid, sequence=part.sequence, stamp=part.stamp)
+        details = replace(
+            details,
+            calendar_uid=part.uid,
+            sequence=part.sequence,
+            stamp=part.stamp,
+            organizer=part.organizer[:254],
+        )
     if kind.own:
         return details
     if kind in _INTERVIEW:

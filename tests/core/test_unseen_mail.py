@@ -1,0 +1,185 @@
+"""Shapes of mail that were once read wrongly, from the bytes to the fact or the process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from watcher.core.context import Context
+from watcher.core.judge import judge
+from watcher.core.message import is_message_id, thread_ids
+from watcher.core.model import Fact, Kind
+from watcher.core.parse import parse
+from watcher.core.process import group
+from watcher.core.promises import find_promises
+from watcher.packs import load_models, load_packs
+from watcher.sample.letters import make_calendar, make_mail
+
+PACKS, MODELS = load_packs(), load_models()
+ME = "Budi Santoso <budi@mail.example>"
+CONTEXT = Context(own=frozenset({"budi@mail.example"}), zone="Asia/Jakarta", country="ID")
+NOON = datetime(2026, 10, 5, 12, tzinfo=ZoneInfo("Asia/Jakarta"))
+
+
+def judged(raw: bytes, context: Context = CONTEXT) -> Fact:
+    arrived = NOON.astimezone(UTC) + timedelta(days=1)
+    return judge(parse(raw, PACKS), context, PACKS, arrived=arrived, models=MODELS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Please let us know your decision by Friday, 9 October 2026."),
+        ("id", "Mohon keputusan Saudara kami terima paling lambat Jumat, 9 Oktober 2026."),
+        ("id", "Mohon memberi jawaban paling lambat 9 Oktober 2026."),
+        ("id", "Kami tunggu jawabannya sampai hari Jumat ya."),
+    ],
+)
+def test_the_day_of_an_answer_is_a_deadline_and_no_promise(language: str, text: str) -> None:
+    found = find_promises(text, base=NOON, language=language, zone="Asia/Jakarta", country="ID", packs=PACKS)
+    assert found.deadline is not None
+    assert (found.deadline.date().isoformat(), found.promise_by) == ("2026-10-09", None)
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "company"),
+    [
+        (
+            "Karir Arunika <no-reply@arunika-retail.co.id>",
+            "Terima kasih telah melamar posisi Kasir di PT Arunika Retail Nusantara.\n\nTim Rekrutmen\n"
+            "PT Arunika Retail Nusantara",
+            "PT Arunika Retail Nusantara",
+        ),
+        (
+            "HRD Sumber Rejeki <hrd@sumber-rejeki.co.id>",
+            "Kami dari Toko Sumber Rejeki mengundang Anda interview posisi Kasir hari Kamis jam 1 siang.",
+            "Toko Sumber Rejeki",
+        ),
+    ],
+)
+def test_a_short_display_name_is_no_second_employer(sender: str, body: str, company: str) -> None:
+    assert judged(make_mail(sender, ME, "Lamaran Anda", body, NOON)).details.company == company
+
+
+@pytest.mark.parametrize(
+    ("employer", "subject", "role"),
+    [
+        ("Kopi Kita", "Lamaran Store Manager Kopi Kita", "Store Manager"),
+        ("Data Nusantara", "Lamaran Head of Data", "Head of Data"),
+    ],
+)
+def test_a_post_ends_where_the_employer_begins(employer: str, subject: str, role: str) -> None:
+    body = f"Hai Budi,\n\nBoleh info ekspektasi gaji?\n\nAndre\nHR {employer}"
+    raw = make_mail(f"Tim Rekrutmen {employer} <andre@kantor.example>", ME, subject, body, NOON)
+    assert judged(raw).details.role == role
+
+
+def test_a_table_without_colons_names_the_post() -> None:
+    html = (
+        "<p>Dear Budi,</p><p>We are pleased to invite you to an interview.</p><table><tr><td>Position</td>"
+        "<td>Finance Staff</td></tr><tr><td>Day/Date</td><td>Wednesday, 14 October 2026</td></tr><tr><td>Time"
+        "</td><td>09:30 WIB</td></tr></table><p>Please confirm.</p>"
+    )
+    details = judged(make_mail("Ayu <ayu@tirta.example>", ME, "Interview", html, NOON, html=html)).details
+    assert details.role == "Finance Staff"
+    assert details.start is not None
+
+
+def test_a_booking_joins_the_process_of_its_organizer() -> None:
+    asks = make_mail(
+        "Tom Becker <tom@voltiq.example>",
+        ME,
+        "Your application - Backend Engineer",
+        "Hi Budi,\n\nI would like to invite you to an interview. Please pick a time here: "
+        "https://calendly.com/tom/30min\n\nTom",
+        NOON,
+    )
+    start = NOON + timedelta(days=3)
+    booked = make_mail(
+        "Calendly <notifications@calendly.com>",
+        ME,
+        "Confirmed: 30 Minute Interview with Tom Becker",
+        "Your event has been scheduled.\n\nEvent Type: 30 Minute Interview\nHost: Tom Becker\n",
+        NOON + timedelta(hours=1),
+        calendar=make_calendar(
+            "REQUEST", "u7@calendly.com", start, start + timedelta(minutes=30), organizer="tom@voltiq.example"
+        ),
+    )
+    knowing = replace(CONTEXT, known_senders=frozenset({"tom@voltiq.example"}))
+    (process,) = group([judged(asks), judged(booked, knowing)])
+    assert [fact.kind for fact in process.facts] == [
+        Kind.INTERVIEW_INVITATION,
+        Kind.INTERVIEW_CONFIRMATION,
+    ]
+
+
+def test_a_made_up_message_id_is_never_repeated() -> None:
+    lines = make_mail("Ayu <ayu@tirta.example>", ME, "Interview", "Dear Budi", NOON).split(b"\r\n")
+    made = parse(b"\r\n".join(line for line in lines if not line.startswith(b"Message-ID")), PACKS).message_id
+    assert made
+    assert not is_message_id(made)
+    assert thread_ids(made, ("<a@b.id>",), ()) == ("<a@b.id>",)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Bp. Hendra Gunawan, S.E. <h@toko.example>", "Bp. Hendra Gunawan, S.E."),
+        ("Dr. Lina Sari, M.M., CHRP <h@toko.example>", "Dr. Lina Sari, M.M., CHRP"),
+        ("Rina <h@toko.example>, Budi <b@toko.example>", "Rina"),
+        (", <h@toko.example>", ""),
+    ],
+)
+def test_a_comma_in_a_name_makes_no_second_sender(written: str, name: str) -> None:
+    sender = parse(f"From: {written}\r\nSubject: x\r\n\r\nx".encode(), PACKS).sender
+    assert (sender.email, sender.name) == ("h@toko.example", name)
+
+
+def test_a_stranger_confirms_nothing_and_a_meeting_link_is_no_meetup() -> None:
+    body = (
+        "Hi Budi,\n\nCan you do a video interview for the BI Developer position on 10/9/2026 at 9:30 AM ET? "
+        "Teams link: https://teams.microsoft.com/l/meetup-join/19zzz\n\nThanks,\nMegan Cole"
+    )
+    fact = judged(make_mail("Megan Cole <mcole@bluefin.example>", ME, "Interview - BI Developer", body, NOON))
+    assert fact.kind is Kind.INTERVIEW_INVITATION
+    assert fact.trusted
+
+
+def test_a_plea_for_feedback_is_known_by_its_word() -> None:
+    body = "Yth. Ibu Maria, terima kasih atas informasinya. Apakah berkenan memberi masukan untuk saya?\nBudi"
+    raw = make_mail(ME, "maria@papua.example", "Re: Undangan wawancara Akuntan", body, NOON)
+    assert judged(raw).kind is Kind.OWN_FEEDBACK_REQUEST
+
+
+@pytest.mark.parametrize(
+    ("body", "received"),
+    [
+        ("Selamat, Anda dinyatakan lolos psikotes. Jadwal berikutnya akan kami informasikan.", True),
+        ("You have passed our coding test. We will tell you about the next step.", True),
+        ("Hasil belum ada. Apabila dinyatakan lolos psikotes, Anda akan kami hubungi.", False),
+    ],
+)
+def test_who_passed_a_test_has_handed_it_in(body: str, received: bool) -> None:
+    fact = judged(make_mail("Rina <rina@sinarjaya.example>", ME, "Hasil seleksi posisi Kasir", body, NOON))
+    assert fact.details.task_received is received, fact.kind
+
+
+@pytest.mark.parametrize(
+    ("subject", "human"),
+    [
+        (
+            "Updated invitation: Interview Budi @ Thu Oct 8, 2026 10am - 10:45am (WIB) (budi@mail.example)",
+            False,
+        ),
+        ("Interview Budi on Thursday", True),
+    ],
+)
+def test_a_calendar_card_under_a_recruiters_name_is_not_what_one_answers(subject: str, human: bool) -> None:
+    body = "Dear Budi,\n\nThis is the interview for the Product Analyst role. See you on Thursday at ten.\n"
+    start = NOON + timedelta(days=3)
+    card = make_calendar("REQUEST", "u8@lumora.example", start, start, organizer="hannah@lumora.example")
+    raw = make_mail("Hannah Weiss <hannah@lumora.example>", ME, subject, body, NOON, calendar=card)
+    assert judged(raw).human is human
