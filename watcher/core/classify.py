@@ -54,6 +54,9 @@ _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMAT
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
 _DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOSING)
 _DECIDED = 0.9
+#: What fraud pretends to be, and how much of a red sign must be there.
+_BAIT = (Kind.OFFER, Kind.INTERVIEW_INVITATION)
+_RED = TIERS["red"]
 #: A plea for feedback is one when the rules are this sure.
 _SURE = 0.8
 
@@ -142,6 +145,8 @@ def _weigh(
     must be nearly certain before its word counts. In a thread that is about a job it is the other way round.
     """
     said = _learned_kind(decision[0], model)
+    if scene.score("scam") >= _RED and decision[0] in _BAIT:
+        return decision[0], decision[1]  # shown as it pretends to be, beside its signs (rule 6.2)
     if scene.structure.own:
         return _weigh_own(said, decision[1], odds, model)
     expected = _is_expected(scene.structure)

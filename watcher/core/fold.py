@@ -152,6 +152,9 @@ def settle(fold: Fold, moment: datetime) -> Fold:
         fold = replace(fold, dates=tuple(d for d in fold.dates if d is not date))
         fold = hold_interview(fold, date) if date.fixed else replace(fold, passed=(*fold.passed, date))
         fold = drop_idle_invite(fold, moment)
+    asked = fold.due.get(Owed.ASK)
+    if asked is not None and asked.deadline is not None and asked.deadline <= moment:
+        fold = close(fold, Owed.ASK)  # it was about a date that has passed
     return fold
 
 
@@ -208,7 +211,8 @@ def owe(
 ) -> Fold:
     """The person owes `owed`. A reminder that names no deadline leaves the one that is known."""
     before = fold.due.get(owed)
-    if before is not None and before.deadline is not None and before.deadline > event.at:
+    tasks = owed is not Owed.ASK  # a new question has nothing to do with an older one's date
+    if tasks and before is not None and before.deadline is not None and before.deadline > event.at:
         deadline = deadline or before.deadline
     since = before.since if before is not None else event.at
     return replace(fold, due={**fold.due, owed: Due(event.at, since, deadline, again)})

@@ -46,7 +46,7 @@ def _is_alive(fold: Fold, event: Event) -> bool:
 
 
 _SAYS = (employer.news, employer.task_received, employer.ask, employer.put_on_hold)
-_INVITES = (employer.void_clause, employer.news, employer.invite)
+_INVITES = (employer.void_clause, employer.news, employer.task_received, employer.invite)
 _TESTS = (employer.void_clause, employer.news, employer.task)
 
 #: What an event does to a process that has not ended.

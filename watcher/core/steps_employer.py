@@ -266,8 +266,11 @@ def look(fold: Fold, event: Event) -> Fold:
 
 
 def ask_about_date(fold: Fold, event: Event) -> Fold:
-    """A moved date that the person is asked to confirm."""
-    return ask(fold, event) if event.details.start is not None else fold
+    """A moved date that the person is asked to confirm; once it has passed there is nothing to confirm."""
+    date = date_of(event, fold.setting, fixed=True)
+    if date is None or not event.details.ask:
+        return fold
+    return owe(fold, Owed.ASK, event, deadline=date.end)
 
 
 def revive(fold: Fold, event: Event) -> Fold:
