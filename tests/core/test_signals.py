@@ -77,7 +77,7 @@ def test_a_pack_covers_every_class(code: str) -> None:
     machine = {Kind.AUTO_REPLY.value, Kind.BOUNCE.value, Kind.JOB_ALERT.value, Kind.NEWSLETTER.value}
     incoming = {kind.value for kind in Kind if not kind.own and not kind.mark and kind is not Kind.OTHER}
     assert incoming | machine <= covered
-    assert packs()[code].table("signals")["everyday"].split()
+    assert packs()[code].table("language")["everyday"].split()
     assert set(packs()[code].table("signals")["own"]) >= {
         kind.value for kind in Kind if kind.own and kind is not Kind.OWN_REPLY
     }

@@ -75,7 +75,7 @@ class Lexicon(NamedTuple):
     sender_zones: Mapping[int, str]
 
 
-# The tables are held beside the result, so that an id in a key stays the id of that very table.
+# The packs are held beside the result, so that an id in a key stays the id of that very pack.
 _built: dict[tuple[str, tuple[int, ...]], tuple[tuple[object, ...], Lexicon]] = {}
 _KEPT = 64
 
@@ -83,13 +83,13 @@ _KEPT = 64
 def lexicon_for(language: str, packs: Packs) -> Lexicon:
     """The words of `language` and of those that may be mixed into it. An unknown language gets every pack.
     Built once per set of packs."""
-    tables = tuple(pack.tables.get("dates") for pack in packs.values())
-    key = (language, tuple(map(id, tables)))
+    known = tuple(packs.values())
+    key = (language, tuple(map(id, known)))
     found = _built.get(key)
     if found is None:
         if len(_built) >= _KEPT:
             _built.clear()
-        found = _built[key] = (tables, _build(language, packs))
+        found = _built[key] = (known, _build(language, packs))
     return found[1]
 
 

@@ -7,7 +7,7 @@ except through `compile_pattern`, so that no mail can make a pattern run away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -59,19 +59,39 @@ class Pack:
 Packs = Mapping[str, Pack]
 
 
+class _Tables(Mapping[str, Any]):
+    """The tables of a pack by name, each read when it is first asked for: most mailboxes hold two languages
+    of the many. Reading raises ValueError naming the file when it is no YAML mapping."""
+
+    def __init__(self, code: str, texts: Mapping[str, str]) -> None:
+        self._code, self._texts = code, texts
+        self._read: dict[str, Mapping[str, Any]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if name not in self._read:
+            self._read[name] = _mapping(f"{self._code}/{name}.yaml", self._texts[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 def load_pack(code: str, files: Mapping[str, str]) -> Pack:
     """Build the pack `code` from the text of its files ("signals.yaml", "drafts/thank_you.j2" ...).
 
-    Raises ValueError naming the file when a table is no YAML mapping.
+    A table is read at its first use, and raises ValueError naming the file when it is no YAML mapping.
     """
-    tables: dict[str, Any] = {}
+    tables: dict[str, str] = {}
     letters: dict[str, str] = {}
     for name, text in sorted(files.items()):
         if name.startswith("drafts/") and name.endswith(".j2"):
             letters[name.removeprefix("drafts/").removesuffix(".j2")] = text
         elif name.endswith(".yaml"):
-            tables[name.removesuffix(".yaml")] = _mapping(f"{code}/{name}", text)
-    return Pack(code, tables, letters)
+            tables[name.removesuffix(".yaml")] = text
+    return Pack(code, _Tables(code, tables), letters)
 
 
 def _mapping(name: str, text: str) -> Mapping[str, Any]:
@@ -140,7 +160,7 @@ def most_used(shares: Mapping[str, float]) -> str:
 
 def fallback(packs: Packs) -> str:
     """The code of the pack that stands in for a language without one ('' when there are no packs)."""
-    named = (code for code, pack in packs.items() if pack.table("signals").get("fallback"))
+    named = (code for code, pack in packs.items() if pack.table("language").get("fallback"))
     return next(named, next(iter(packs), ""))
 
 
@@ -150,7 +170,7 @@ _EVERYDAY: dict[str, tuple[Any, frozenset[str]]] = {}
 
 def _everyday(pack: Pack) -> frozenset[str]:
     """The everyday words of a pack; remembered as long as its table is the same object."""
-    table = pack.table("signals")
+    table = pack.table("language")
     known = _EVERYDAY.get(pack.code)
     if known is None or known[0] is not table:
         known = _EVERYDAY[pack.code] = (table, frozenset(str(table.get("everyday", "")).split()))

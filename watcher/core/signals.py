@@ -1,7 +1,6 @@
 r"""Signals: what the words of a mail point to, found by the patterns of the language packs.
 
 `signals.yaml` of a pack holds
-  everyday    words that tell the language
   concepts    name -> alternatives in RE2 syntax, separated by |, blanks around | ignored
   hedge       what makes the rest of a sentence conditional ("if you are selected")
   polite      what looks like a hedge and is none ("if you have any questions")
