@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from watcher.core import own_mail, verdicts
 from watcher.core.context import Context
-from watcher.core.language import Packs, fallback, language_shares, most_used
+from watcher.core.language import Packs, spoken
 from watcher.core.learned import Learned, chosen, features, probabilities, weightiest
 from watcher.core.model import CONFIDENT, EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
 from watcher.core.sender_table import SENDERS, SenderTable
@@ -226,10 +226,10 @@ def signs_of(scene: Scene, decision: verdicts.Decision) -> tuple[str, ...]:
 def scene_of(mail: Mail, structure: Structure, packs: Packs) -> Scene:
     """The words of `mail` turned into scores."""
     text = mail.new_text
-    shares = language_shares(f"{text[:4000]}\n{mail.subject}", packs)
-    language = most_used(shares) or fallback(packs)
+    shares = spoken(f"{text[:4000]}\n{mail.subject}", packs)
+    language = next(iter(shares), "")
     units = (*_subject_units(mail.subject), *sentences(text))
-    judging = [pack for code, pack in packs.items() if shares.get(code, 0.0) > 0.0 or code == language]
+    judging = [packs[code] for code, share in shares.items() if share > 0.0 or code == language]
     part = "own" if structure.own else "signals"
     hits = [hit for pack in judging for hit in find_hits(units, signals_of(pack, part))]
     scores = dict(tally(hits, mail.subject, thinning=min(1.0, _SENTENCES / max(1, len(units)))))

@@ -173,7 +173,7 @@ def _build(language: str, packs: Packs) -> Lexicon:
 
 
 def _companions(pack: Pack | None) -> tuple[str, ...]:
-    return tuple(_listed(pack.table("dates").get("mixes_with"))) if pack else ()
+    return tuple(_listed(pack.table("language").get("mixes_with"))) if pack else ()
 
 
 def _entries(table: Mapping[str, Any]) -> Iterator[tuple[Words, str, Any]]:

@@ -17,7 +17,7 @@ from watcher.core.context import Context
 from watcher.core.cues import cues_of, units_of
 from watcher.core.extract import find_names
 from watcher.core.joining import APPLICATION
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs, compile_pattern, spoken
 from watcher.core.message import is_calendar_title
 from watcher.core.model import EVIDENCE_LENGTH, Address, Details, Evidence, Fact, Kind, Mail, Verdict
 from watcher.core.scam import signs
@@ -115,7 +115,8 @@ def _details(
     details = time_details(mail, verdict, base=base, zone=zone, country=context.country, packs=packs)
     if kind in _NAMELESS:
         return details
-    names = find_names(mail, packs, incoming=incoming, human=human, app=channel == "app")
+    heard = _heard(mail, packs)
+    names = find_names(mail, heard, incoming=incoming, human=human, app=channel == "app")
     details = replace(
         details,
         company=names.company,
@@ -127,9 +128,9 @@ def _details(
     )
     if not incoming:
         return details
-    cues = cues_of(packs)
+    cues = cues_of(heard)
     text = "\n".join(units_of(mail.new_text))
-    asks = find_asks(mail.new_text, packs, human=human or channel == "app")
+    asks = find_asks(mail.new_text, heard, human=human or channel == "app")
     return replace(
         details,
         ask=asks.ask,
@@ -140,6 +141,11 @@ def _details(
     )
 
 
+def _heard(mail: Mail, packs: Packs) -> Packs:
+    """The packs of the languages that `mail` is written in: cues of others would be found by chance."""
+    return {code: packs[code] for code in spoken(f"{mail.new_text[:4000]}\n{mail.subject}", packs)}
+
+
 def _is_known(mail: Mail, context: Context) -> bool:
     """True when the sender or the thread is part of a process; what strangers' other mail says is not read."""
     refers = any(ref in context.own_message_ids for ref in (*mail.in_reply_to, *mail.references))
@@ -148,7 +154,7 @@ def _is_known(mail: Mail, context: Context) -> bool:
 
 def _with_application(verdict: Verdict, mail: Mail, packs: Packs) -> Verdict:
     """Note on an own mail that it applies for a post: only such a mail founds a process (S155)."""
-    cues = cues_of(packs)
+    cues = cues_of(_heard(mail, packs))
     text = f"{mail.subject[:300]}\n" + "\n".join(units_of(mail.new_text))
     match = cues.application.search(text)
     if not match or cues.application_not.search(text) or verdict.kind not in _MAY_APPLY:

@@ -131,6 +131,8 @@ def compile_set(patterns: Sequence[str]) -> Any:
 
 #: How much of a text is looked at to tell its language (characters).
 _DETECT_LENGTH = 5000
+#: A language counts as used beside the first one from this share of its everyday words on.
+_BESIDE = 0.4
 
 
 def language_shares(text: str, packs: Packs) -> dict[str, float]:
@@ -144,18 +146,27 @@ def language_shares(text: str, packs: Packs) -> dict[str, float]:
     }
 
 
+def spoken(text: str, packs: Packs) -> dict[str, float]:
+    """The languages to read `text` with, the main one first, each with its share: that whose everyday words it
+    uses most, those it uses not much less, and those that are commonly mixed into the main one (`mixes_with`,
+    whose share may be nought). A text that uses no language of the packs is read with the fallback."""
+    shares = language_shares(text, packs)
+    main = max(shares, key=lambda code: shares[code], default="")
+    if not shares.get(main):
+        main = fallback(packs)
+    if not main:
+        return {}
+    mixed = packs[main].table("language").get("mixes_with") or ()
+    beside = [code for code in packs if code in mixed or shares[code] > _BESIDE * shares[main]]
+    return {code: shares[code] for code in (main, *beside)}
+
+
 def detect(text: str, packs: Packs) -> str:
     """The code of the pack whose everyday words `text` uses most.
 
     A text that uses none of any gets the pack that calls itself the fallback, else the first.
     """
-    return most_used(language_shares(text, packs)) or fallback(packs)
-
-
-def most_used(shares: Mapping[str, float]) -> str:
-    """The code with the largest share, '' where all are nought."""
-    best = max(shares, key=lambda code: shares[code], default="")
-    return best if best and shares[best] > 0 else ""
+    return next(iter(spoken(text, packs)), "")
 
 
 def fallback(packs: Packs) -> str:
