@@ -63,19 +63,20 @@ class Cues:
     sign_offs: frozenset[str]  # as `plain` writes them
 
 
-_COMPILED: dict[tuple[str, ...], tuple[tuple[object, ...], Cues]] = {}
+# The packs are held beside the result, so that they stay the very ones it was made from.
+_COMPILED: dict[tuple[str, ...], tuple[list[Pack], Cues]] = {}
 
 
 def cues_of(packs: Packs) -> Cues:
-    """The cues of all `packs`; compiled once as long as their tables are the same objects.
+    """The cues of all `packs`; compiled once for the same packs, in whatever order.
 
     Raises ValueError naming the pattern when one is no RE2 pattern.
     """
     key = tuple(sorted(packs))
-    tables = tuple(packs[code].table(name) for code in key for name in ("names", "quotes"))
+    chosen = [packs[code] for code in key]
     known = _COMPILED.get(key)
-    if known is None or any(a is not b for a, b in zip(known[0], tables, strict=True)):
-        known = _COMPILED[key] = (tables, _compile([packs[code] for code in key]))
+    if known is None or any(a is not b for a, b in zip(known[0], chosen, strict=True)):
+        known = _COMPILED[key] = (chosen, _compile(chosen))
     return known[1]
 
 

@@ -105,6 +105,8 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     return content
 
 
+#: A pattern that is found nowhere.
+NEVER = r"[^\x00-\x{10FFFF}]"
 #: The most an automaton may use (bytes). It is a bound, not what it takes.
 _SET_MEMORY = 64 << 20
 
@@ -124,8 +126,9 @@ def compile_set(patterns: Sequence[str]) -> Any:
             found.Add(pattern)
         except re2.error as error:
             raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
-    if patterns:
-        found.Compile()
+    if not patterns:
+        found.Add(NEVER)
+    found.Compile()
     return found
 
 

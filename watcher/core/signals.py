@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.core.language import Pack, compile_pattern, compile_set
+from watcher.core.language import NEVER, Pack, compile_pattern, compile_set
 from watcher.core.model import EVIDENCE_LENGTH
 
 TIERS: Mapping[str, float] = {"strong": 3.0, "medium": 1.5, "weak": 0.6, "red": 3.0, "yellow": 1.0}
@@ -294,4 +294,4 @@ def _tidy(text: str) -> str:
 
 def _any(text: str) -> str:
     """A pattern from alternatives; one that never matches where there are none."""
-    return _alternatives(text) if text.strip() else r"[^\x00-\x{10FFFF}]"
+    return _alternatives(text) if text.strip() else NEVER
