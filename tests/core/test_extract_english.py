@@ -56,7 +56,7 @@ COMPANIES = [
         "Hi",
         "Free on Monday?",
         "Dana\nCopperfield Labs",
-        "Copperfield",
+        "Copperfield Labs",
     ),
     ("Talent Acquisition Orbis", "ta@orbis.example", "Hi", "Your CV arrived.", "", "Orbis"),
     ("Quillon", "notifications@app.bamboohr.com", "Thanks", "We received your application.", "", ""),

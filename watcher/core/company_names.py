@@ -8,7 +8,7 @@ from watcher.core.address import domain_of, is_free_mail, organisation, sender_o
 from watcher.core.cues import Cues
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address
-from watcher.core.names import LEGAL_AFTER, normal_company, plain
+from watcher.core.names import LEGAL_AFTER, LEGAL_BEFORE, normal_company, plain
 
 #: The longest name of a company (characters, words).
 COMPANY_LENGTH = 60
@@ -70,6 +70,23 @@ def legal_name(text: str, cues: Cues) -> str:
     return next(legal_names(text[:200], cues), "")
 
 
+def legal_form(name: str) -> bool:
+    """True when `name` carries a legal form ("PT Sinar Jaya", "Acme Ltd")."""
+    words = plain(name).split()
+    return len(words) > 1 and (words[0] in LEGAL_BEFORE or words[-1] in LEGAL_AFTER)
+
+
+def from_its_head(name: str, cues: Cues) -> str:
+    """`name` from the word on that says what kind of house it is: "Umum RS Santo Lukas" -> "RS Santo Lukas". A
+    word that may as well end a name ("Kestrel Bank") does not begin one."""
+    words = name.split()
+    for at, word in enumerate(words[:-1]):
+        kind = word.lower()
+        if at and kind in cues.company_heads and kind not in cues.company_tails and word[:1].isupper():
+            return " ".join(words[at:])
+    return name
+
+
 def name_at(raw: str, cues: Cues) -> str:
     """The employer's name that begins `raw`, '' if none does."""
     legal = legal_name(raw, cues)
@@ -84,7 +101,7 @@ def _capitalised(raw: str) -> str:
     for word in raw.split():
         bare = word.strip(EDGES)
         named = bare[:1].isupper() or bare[:1].isdigit() or any(c.isupper() for c in bare[1:])
-        if not named and bare.lower() not in _CONNECTORS:
+        if (not named and bare.lower() not in _CONNECTORS) or (kept and word[:1] in "([{"):
             break
         kept.append(word)
         tail = word.rstrip("\"'”’")[-1:]
@@ -147,7 +164,11 @@ def agrees_with_label(name: str, label: str) -> bool:
     for extra in _DOMAIN_EXTRA:
         if len(bare) - len(extra) >= 3:
             bare = bare.removeprefix(extra).removesuffix(extra)
-    if joined in (label, bare) or (len(bare) >= 4 and joined.startswith(bare)):
+    if (
+        joined in (label, bare)
+        or (len(bare) >= 4 and joined.startswith(bare))
+        or (len(bare) >= 5 and joined.endswith(bare))
+    ):
         return True
     if len(joined) >= 4 and bare.startswith(joined):
         return True
@@ -182,6 +203,10 @@ def _whole(words: list[str], start: int, end: int, name: str, cues: Cues) -> str
     if before[:1].isupper() and before.lower() in cues.company_heads and words[start][0].isalnum():
         head = before
     after = words[end].strip(EDGES) if end < len(words) and words[end - 1][-1].isalnum() else ""
-    if after[:1].isupper() and after.lower() in cues.company_tails:
+    if (
+        after[:1].isupper()
+        and after.lower() in cues.company_tails
+        and after.lower() not in name.lower().split()
+    ):
         tail = after
     return " ".join(part for part in (head, name, tail) if part)

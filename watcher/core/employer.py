@@ -6,7 +6,7 @@ no other one comes near. The vendor of an applicant system, a job board or a fre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watcher.core.address import domain_of, is_free_mail, is_robot, organisation, sender_of
@@ -15,6 +15,8 @@ from watcher.core.company_names import (
     agrees_with_label,
     domain_label,
     end_of_company,
+    from_its_head,
+    legal_form,
     legal_name,
     legal_names,
     name_at,
@@ -29,7 +31,9 @@ from watcher.core.sender_table import SENDERS
 #: A name needs this much strength, and so many times as much as the next one.
 ENOUGH = 2.0
 _CLEAR = 3.0
-_CAP = 4.0  # what one source can add up to
+_SUBJECT = 0.2  # so much less is a weak cue worth in the subject
+_DOUBTED = 1.0  # of a name beside a desk that the sender's domain does not know
+_DOUBTED_WORD = 0.9  # of a single word: two of them are not enough
 
 _VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SENDERS.values()) | frozenset(
     [
@@ -42,10 +46,16 @@ _VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SEN
         "microsoft teams",
         "zoom",
         "jobstreet",
+        "oracle",
+        "sap",
+        "workday",
+        "zoho",
     ]
 )
 #: Vendors whose machines write in the employer's name.
-_IN_EMPLOYERS_NAME = frozenset(["ats", "crm", "agency", "assess", "relay", "scheduler"])
+_IN_EMPLOYERS_NAME = frozenset(["ats", "crm", "agency", "assess", "relay"])
+#: A longer tenant's name is rarely one word, and how it is cut nobody says.
+_SHORT_TENANT = 8
 _LEADING = frozenset(["the", "at", "of", "from", "di", "dari"])
 _PARTS = compile_pattern(r"[ ]+[-–—|/•·@]+[ ]+|[|•·]|,[ ]|[()\[\]]")
 
@@ -68,8 +78,15 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     if incoming:
         candidates += _from_signature(mail.signature or _tail(mail.new_text), cues)
     candidates += _from_body(text, cues)
-    candidates += _from_body(" ".join(mail.subject[:200].split()), cues)
+    subject = _from_body(" ".join(mail.subject[:200].split()), cues)
+    candidates += [
+        replace(found, source="subject", strength=found.strength - _SUBJECT)
+        if found.source == "weak"
+        else found
+        for found in subject
+    ]
     labels = frozenset(label for address in others if (label := domain_label(address)))
+    candidates = [_doubted(candidate, labels) for candidate in candidates]
     written = "\n".join((mail.subject, text, mail.signature, *(address.name for address in others)))
     candidates += [
         Candidate(name, 1.0, "domain") for label in labels if (name := spelled(label, written, cues))
@@ -80,6 +97,17 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     if agency and incoming:
         return ""
     return _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
+
+
+def _doubted(candidate: Candidate, labels: frozenset[str]) -> Candidate:
+    """A name that stands beside a desk ("Ayu Recruitment", "Kepala Lab") is a company's only as far as the
+    sender's own domain does not say otherwise."""
+    if candidate.source not in ("display", "signature") or not labels or legal_form(candidate.name):
+        return candidate
+    if any(agrees_with_label(candidate.name, label) for label in labels):
+        return candidate
+    doubted = _DOUBTED if " " in candidate.name else _DOUBTED_WORD
+    return replace(candidate, strength=min(doubted, candidate.strength))
 
 
 def _choose(candidates: list[Candidate], labels: frozenset[str]) -> str:
@@ -132,6 +160,9 @@ def _excluded(name: str, mail: Mail) -> bool:
         return True
     if is_free_mail(f"{normal.replace(' ', '')}.com"):
         return True
+    vendor = sender_of(mail.sender)
+    if vendor is not None and normal.startswith(normal_company(vendor.vendor.partition("(")[0])):
+        return True
     return any(normal == normal_company(address.name) for address in mail.to if address.name)
 
 
@@ -164,8 +195,9 @@ def display_parts(name: str, cues: Cues) -> tuple[str, list[Candidate]]:
             continue
         desk, rest = _without(piece, cues.teams)
         titled, rest = _without(rest, cues.titled)
-        rest = rest.strip(EDGES + " ")
-        company = end_of_company(rest, cues)
+        rest = from_its_head(rest.strip(EDGES + " "), cues)
+        titled_person = plain(rest).partition(" ")[0] in cues.titles  # "Kak Alya & Kirana"
+        company = "" if titled_person else end_of_company(rest, cues)
         if desk and company:
             found.append(Candidate(company, 2.0, "display"))
         elif company and (later or titled):
@@ -217,7 +249,8 @@ def _from_tenant(address: Address, text: str, cues: Cues) -> list[Candidate]:
         return []
     written = spelled(label.replace("-", ""), f"{address.name}\n{text}", cues)
     name = written or " ".join(word.capitalize() for word in label.replace("_", "-").split("-") if word)
-    return [Candidate(name, 3.0 if written else 2.0, "tenant")]
+    clear = "-" in label or (len(label) <= _SHORT_TENANT and any(vowel in label for vowel in "aeiou"))
+    return [Candidate(name, 3.0 if written else 2.0 if clear else 1.0, "tenant")]
 
 
 def _tail(text: str) -> str:
@@ -239,7 +272,8 @@ def _from_signature(signature: str, cues: Cues) -> list[Candidate]:
             desk, rest = _without(part.strip(), cues.teams)
             company = end_of_company(rest, cues) if desk else ""
             if company and plain(company) == plain(rest):
-                found.append(Candidate(company, 2.0, "signature"))
+                named = cues.belongs.search(part) is not None  # "The People team at Acme"
+                found.append(Candidate(company, 2.0, "at" if named else "signature"))
     return found
 
 
