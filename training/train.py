@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +20,9 @@ from sklearn.svm import LinearSVC
 
 from training.corpus import TUNED, group_of, label_of, mail_from, packaged, rows
 from watcher.core import own_mail, verdicts
-from watcher.core.classify import Context, scene_of, signs_of
+from watcher.core.classify import Context, features_of, scene_of
 from watcher.core.language import Packs
-from watcher.core.learned import ZERO, Features, Learned, dump, features, groups_of, load, slot
+from watcher.core.learned import ZERO, Features, Learned, dump, groups_of, load, slot
 from watcher.core.model import Kind, Mail
 from watcher.core.parse import parse
 from watcher.core.structure import structure_of
@@ -70,7 +70,9 @@ def _sample(
     structure = structure_of(mail, Context(outgoing=own))
     scene = scene_of(mail, structure, packs)
     decision = (own_mail.decide if own else verdicts.decide)(scene)
-    found = features(mail.subject, mail.new_text, () if tuned else signs_of(scene, decision))
+    found = features_of(scene, decision)
+    if tuned:
+        found = replace(found, signs=frozenset())
     return Sample("out" if own else "in", label, group, name, found, decision[0], language)
 
 

@@ -285,3 +285,19 @@ def test_a_whole_letter() -> None:
 def test_base_must_be_aware() -> None:
     with pytest.raises(ValueError, match="aware"):
         look("besok jam 10", base=datetime(2026, 11, 2, 9, 0))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "start"),
+    [
+        ("id", "Tanggal: 11 November 2026\nHari : Rabu\nPukul : 10.00 WIB", "11-11 10:00"),
+        ("en", "Date: 11 November 2026\nDay: Wednesday\nTime: 10:00", "11-11 10:00"),
+        ("id", "Interview hari ini diubah dari jam 3 sore ke jam 4.30 sore", "11-02 16:30"),
+        ("id", "Interview hari ini dimajukan dari jam 3 sore jadi jam 1 siang", "11-02 13:00"),
+        ("en", "Today's interview moves from 3 pm to 4.30 pm", "11-02 16:30"),
+    ],
+)
+def test_a_weekday_below_its_date_and_a_time_moved_today(language: str, text: str, start: str) -> None:
+    found = look(text, language)
+    assert found.start is not None
+    assert shown(found.start, day_only=found.day_only) == start

@@ -16,6 +16,12 @@ from watcher.core.signals import find_hits, signals_of
 CARRIERS = {
     "en": ("Data Analyst position", "Dear Rini,\n\n{}\n\nKind regards,\nSari"),
     "id": ("Posisi Data Analyst", "Halo Rini,\n\n{}\n\nSalam,\nSari"),
+    "ms": ("Jawatan Data Analyst", "Salam Rini,\n\n{}\n\nSekian,\nSari"),
+    "de": ("Stelle als Data Analyst", "Sehr geehrte Frau Rini,\n\n{}\n\nMit freundlichen Grüßen\nSari"),
+    "es": ("Puesto de Data Analyst", "Estimada Rini:\n\n{}\n\nSaludos cordiales,\nSari"),
+    "fr": ("Poste de Data Analyst", "Bonjour Rini,\n\n{}\n\nCordialement,\nSari"),
+    "nl": ("Functie Data Analyst", "Beste Rini,\n\n{}\n\nMet vriendelijke groet,\nSari"),
+    "pt": ("Vaga de Data Analyst", "Olá Rini,\n\n{}\n\nAtenciosamente,\nSari"),
 }
 #: Facets whose name is not that of their class.
 FACETS = {

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from watcher.core import own_mail, verdicts
 from watcher.core.context import Context
 from watcher.core.language import Packs, spoken
-from watcher.core.learned import Learned, chosen, features, probabilities, weightiest
+from watcher.core.learned import Features, Learned, chosen, features, probabilities, weightiest
 from watcher.core.model import CONFIDENT, EVIDENCE_LENGTH, Evidence, Kind, Mail, Verdict
 from watcher.core.sender_table import SENDERS, SenderTable
 from watcher.core.sentences import sentences
@@ -41,8 +41,10 @@ _CERTAIN = (
 )
 
 #: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
-_DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.03, "veto: scam": 0.0, "red sign of fraud": 0.0}
-_DOUBT_ELSE = 0.1
+_DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.2, "veto: scam": 0.0, "red sign of fraud": 0.0}
+_DOUBT_ELSE = 0.5
+#: And how sure it must be of what it takes the mail for.
+_ALONE = 0.4
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
 #: Nor does a person who is part of a process confirm an application.
@@ -54,6 +56,12 @@ _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMAT
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
 _DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOSING)
 _DECIDED = 0.9
+#: News that the model alone must be as sure of.
+_GRAVE = (Kind.REJECTION, Kind.OFFER, Kind.INTERVIEW_CANCELLATION, Kind.INTERVIEW_RESCHEDULE)
+#: Rules this sure are not taken for mistaken by a model that finds noise less likely than this.
+_RULES_SURE = 0.75
+_NOISE_SURE = 0.6
+_JOB_CLEAR = 6.0
 #: What fraud pretends to be, and how much of a red sign must be there.
 _BAIT = (Kind.OFFER, Kind.INTERVIEW_INVITATION)
 _RED = TIERS["red"]
@@ -114,7 +122,7 @@ def classify(
     words: tuple[Evidence, ...] = ()
     if models and not rule.startswith(_CERTAIN):
         model = models["out" if structure.own else "in"]
-        found = features(mail.subject, mail.new_text, signs_of(scene, decision))
+        found = features_of(scene, decision)
         odds = probabilities(model, found)
         kind, confidence = _weigh(scene, decision, odds, model)
         if kind is not decision[0]:
@@ -157,11 +165,19 @@ def _weigh(
     kind, likely = chosen(odds, model.classes)
     if said is Kind.OTHER and kind is not said and not expected:
         allowed = _DOUBT.get(decision[2], _DOUBT_ELSE)
-        if scene.structure.bulk or odds[Kind.OTHER] > allowed:
+        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < _ALONE:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
         # nothing was agreed with a stranger: what may be either of the two still waits for a yes
         return said, odds[kind] + odds[said]
+    sure = decision[1] >= _RULES_SURE and verdicts.job_score(scene) >= _JOB_CLEAR
+    if kind is Kind.OTHER and said is not kind and sure and likely < _NOISE_SURE:
+        return decision[0], max(CONFIDENT, odds.get(said, 0.0))
+    if kind in _GRAVE and kind is not said and likely < _DECIDED and not scene.score(kind.value):
+        # news that changes everything, and no rule sees a word of it
+        if expected and not scene.structure.robot:
+            return Kind.RECRUITER_REPLY, CONFIDENT
+        return kind, min(likely, CONFIDENT - 0.1)
     if kind in _SOFT:  # which of the two it is makes no difference
         likely = sum(odds.get(one, 0.0) for one in _SOFT)
     if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
@@ -194,6 +210,13 @@ def _is_expected(structure: Structure) -> bool:
     """True for mail that is likely about a job whatever its words: of a known process, answering the person,
     from a machine that hires."""
     return structure.live or structure.known or structure.answers_own or is_hiring_vendor(structure)
+
+
+def features_of(scene: Scene, decision: verdicts.Decision) -> Features:
+    """What the learned part sees of a mail."""
+    mail = scene.mail
+    sender = "" if scene.structure.own else f"{mail.sender.name} {mail.sender.email}"
+    return features(mail.subject, mail.new_text, signs_of(scene, decision), sender)
 
 
 def signs_of(scene: Scene, decision: verdicts.Decision) -> tuple[str, ...]:

@@ -98,17 +98,23 @@ def _read_move(tokens: Sequence[Token], candidate: Candidate, before: Candidate 
         day
         and not day.last
         and "to" not in tokens[candidate.to].senses
-        and _sense_before(tokens, candidate.since, "from")
+        and _comes_from(tokens, candidate)
     ):
         candidate.old = True
     elif before is not None and before.old and _sense_before(tokens, candidate.since, "onto"):
         candidate.new = True
     elif (
         before is not None
-        and _sense_before(tokens, before.since, "from")
+        and _comes_from(tokens, before)
         and _sense_before(tokens, candidate.since, "onto")
     ):
         before.old, candidate.new = True, True
+
+
+def _comes_from(tokens: Sequence[Token], candidate: Candidate) -> bool:
+    """Does "from" stand before the day, or before its time ("today's call moves from 3 to 4")?"""
+    starts = {candidate.since, candidate.time.start if candidate.time else candidate.since}
+    return any(_sense_before(tokens, at, "from") for at in starts)
 
 
 def _evening(tokens: Sequence[Token], candidate: Candidate) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from watcher.core.dates_calendar import CONTRADICTION, resolve
+from watcher.core.dates_calendar import CONTRADICTION, Day, resolve
 from watcher.core.dates_clock import EXACT, STRONG, TimeItem, time_at
 from watcher.core.dates_days import day_at
 from watcher.core.dates_figures import DayItem, Style
@@ -86,14 +86,15 @@ def _same_day(tokens: Sequence[Token], first: DayItem, second: DayItem, base: da
     ):
         return None
     a, b = first.day, second.day
-    bare = a.weekday is not None and a.day is None and a.offset is None
     if (
-        bare
+        _bare_weekday(a)
         and (b.day is not None or b.offset is not None)
         and b.weekday in (None, a.weekday)
         and a.week is None
     ):
         day = b._replace(weekday=a.weekday)
+    elif _bare_weekday(b) and a.day is not None and a.weekday in (None, b.weekday) and b.week is None:
+        day = a._replace(weekday=b.weekday)
     elif a.offset is not None and b.offset is None:
         day = b
     elif b.offset is not None and a.offset is None and a.day is not None:
@@ -110,6 +111,10 @@ def _same_day(tokens: Sequence[Token], first: DayItem, second: DayItem, base: da
             else day._replace(offset=a.offset if a.offset is not None else b.offset)
         )
     return DayItem(day, first.start, second.end, review=review)
+
+
+def _bare_weekday(day: Day) -> bool:
+    return day.weekday is not None and day.day is None and day.offset is None
 
 
 def _beside(tokens: Sequence[Token], start: int, end: int) -> bool:

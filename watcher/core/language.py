@@ -7,6 +7,7 @@ except through `compile_pattern`, so that no mail can make a pattern run away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,16 +27,36 @@ _QUIET_FOLDED = re2.Options()
 _QUIET_FOLDED.log_errors = False
 _QUIET_FOLDED.max_mem = _PATTERN_MEMORY
 _QUIET_FOLDED.case_sensitive = False
+#: For the few patterns made of the words of several languages, which need more.
+_JOINED = re2.Options()
+_JOINED.log_errors = False
+_JOINED.max_mem = 8 * _PATTERN_MEMORY
+_JOINED.case_sensitive = False
+
+
+#: `\b` beside a letter that is not ASCII: to RE2 no letter, so that its edge with a blank is `\B`.
+_EDGE = re.compile(r"\\b(?=[^\W\d_a-zA-Z])|(?<=[^\W\d_a-zA-Z])\\b")
 
 
 @lru_cache(maxsize=4096)
 def compile_pattern(pattern: str, *, ignore_case: bool = True) -> Any:
-    r"""Compile `pattern` for use on mail text, in linear time. `\b` and `\w` are ASCII only.
+    r"""Compile `pattern` for use on mail text, in linear time. `\b` and `\w` are ASCII only, but a `\b` that
+    stands beside a letter that is not ASCII is the edge of a word there too.
 
     Raises ValueError with the pattern in it when it is no RE2 pattern (look-around, back references).
     """
+    ready = _EDGE.sub(r"\\B", pattern)
     try:
-        return re2.compile(pattern, options=_QUIET_FOLDED if ignore_case else _QUIET)
+        return re2.compile(ready, options=_QUIET_FOLDED if ignore_case else _QUIET)
+    except re2.error as error:
+        if ignore_case and "too large" in str(error):
+            return _compile_joined(ready)
+        raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
+
+
+def _compile_joined(pattern: str) -> Any:
+    try:
+        return re2.compile(pattern, options=_JOINED)
     except re2.error as error:
         raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
 
@@ -111,14 +132,14 @@ NEVER = r"[^\x00-\x{10FFFF}]"
 _SET_MEMORY = 64 << 20
 
 
-def compile_set(patterns: Sequence[str]) -> Any:
+def compile_set(patterns: Sequence[str], *, ignore_case: bool = True) -> Any:
     """Compile many patterns into one automaton: `.Match(text)` gives the indexes of those that occur in `text`.
 
-    Case is ignored. Raises ValueError naming the first pattern that is no RE2 pattern.
+    Raises ValueError naming the first pattern that is no RE2 pattern.
     """
     options = re2.Options()
     options.log_errors = False
-    options.case_sensitive = False
+    options.case_sensitive = not ignore_case
     options.max_mem = _SET_MEMORY
     found = re2.Set.SearchSet(options)
     for pattern in patterns:

@@ -31,6 +31,11 @@ _WORDS = 700
 _PARTS = (3, 4, 5)
 #: Shorter words explain nothing to a reader.
 _TELLING = 4
+#: Words of an address that tell nothing.
+_SENDERS_ALL = frozenset(("#", "com", "example", "org", "net", "co", "www", "mail", "email"))
+#: So many features has a mail of ordinary length.
+_USUAL_WORDS = 300
+_USUAL_PARTS = 800
 #: What structure and rules say weighs this much beside the words.
 _SIGNS = 0.3
 
@@ -63,8 +68,9 @@ def tokens_of(text: str) -> list[str]:
     return ["#" if word[0].isdigit() else word[:24] for word in words]
 
 
-def features(subject: str, text: str, signs: Iterable[str]) -> Features:
-    """The features of a mail; `signs` are what structure and rules say of it."""
+def features(subject: str, text: str, signs: Iterable[str], sender: str = "") -> Features:
+    """The features of a mail; `signs` are what structure and rules say of it, `sender` is the name and address
+    of the From header (a "Lettings" or an "Admissions" says what the words alone leave open)."""
     body, head = tokens_of(text), tokens_of(subject)
     words = {*body, *head}
     parts: set[str] = set()
@@ -72,6 +78,8 @@ def features(subject: str, text: str, signs: Iterable[str]) -> Features:
         padded = f"<{word}>"
         parts.update(f"c:{padded[i : i + n]}" for n in _PARTS for i in range(len(padded) - n + 1))
     words.update(f"{a} {b}" for line in (head, body) for a, b in pairwise(line))
+    words.update(f"s:{word}" for word in head)
+    words.update(f"f:{word}" for word in tokens_of(sender) if word not in _SENDERS_ALL)
     return Features(frozenset(words), frozenset(parts), frozenset(f"x:{sign}" for sign in signs))
 
 
@@ -83,10 +91,16 @@ def slot(feature: str, bits: int) -> int:
 def groups_of(found: Features) -> tuple[tuple[frozenset[str], float], ...]:
     """Each group of features with the value that each of its features has."""
     return (
-        (found.words, 1.0 / math.sqrt(max(1, len(found.words)))),
-        (found.parts, 1.0 / math.sqrt(max(1, len(found.parts)))),
-        (found.signs, _SIGNS / math.sqrt(max(1, len(found.signs)))),
+        (found.words, _value(len(found.words), _USUAL_WORDS)),
+        (found.parts, _value(len(found.parts), _USUAL_PARTS)),
+        (found.signs, _SIGNS * _value(len(found.signs), len(found.signs))),
     )
+
+
+def _value(count: int, usual: int) -> float:
+    """What one of `count` features is worth: together they have length one. A text longer than `usual` is
+    made of everyday words for the greater part; their small weights must not add up to a verdict."""
+    return math.sqrt(min(1.0, usual / max(1, count))) / math.sqrt(max(1, count))
 
 
 def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
@@ -113,7 +127,7 @@ def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[
     mask = (1 << _LANE) - 1
     weighed = []
     for feature in found.words:
-        if len(feature) < _TELLING or not feature[0].isalpha():
+        if len(feature) < _TELLING or not feature[0].isalpha() or feature[1] == ":":
             continue
         row = model.rows[slot(feature, model.bits)]
         own = ((row >> (_LANE * place)) & mask) - ZERO

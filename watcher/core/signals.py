@@ -6,13 +6,15 @@ r"""Signals: what the words of a mail point to, found by the patterns of the lan
   polite      what looks like a hedge and is none ("if you have any questions")
   outline     what opens a description of the process in general, for the lines after it
   negation    words that turn round what stands within five words after them
+  accents     `optional`: a pattern's accented letters are found without their accents too
   hedgeable, turnable   the facets that a hedge, a negation makes void
   signals     facet -> tier -> rows; tiers `strong`, `medium`, `weak` weigh 3, 1.5 and 0.6
   own         the same for the person's own mail
   scam        name of a sign -> `red` or `yellow` -> rows; `disclaimer`: sentences in which they do not count
   phrases     facet -> literal phrases that weigh as strong ("*" stands for up to five words)
 A row is a pattern, or a mapping {find, unless}: it does not count in a sentence where `unless` is found.
-In patterns `{name}` stands for a concept, `~N` for up to N words between, a blank for blank and punctuation.
+In patterns `{name}` stands for a concept, `~N` for up to N words between, a blank for blank and punctuation;
+`\w` and `\b` know the letters of every Latin alphabet (folding.py), `'` is also the curly apostrophe.
 
 A text is cut into sentences; a row is tried only in a sentence that holds all its concepts. So the cost is
 one automaton run per sentence, whatever the number of rows.
@@ -25,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.core.folding import fold, fold_pattern
 from watcher.core.language import NEVER, Pack, compile_pattern, compile_set
 from watcher.core.model import EVIDENCE_LENGTH
 
@@ -105,8 +108,12 @@ def signals_of(pack: Pack, part: str = "signals") -> Signals:
 
 def find_signs(units: Sequence[str], signals: Signals) -> list[Hit]:
     """The signs of fraud in `units`, sentences that warn of fraud left out; weight 3.0 is red (rule 6.1)."""
-    honest = ["" if signals.disclaimer.search(unit) else unit for unit in units]
-    return [hit for hit in find_hits(honest, signals) if not _negated(honest[hit.unit][: hit.start], signals)]
+    honest = ["" if signals.disclaimer.search(fold(unit)) else unit for unit in units]
+    return [
+        hit
+        for hit in find_hits(honest, signals)
+        if not _negated(fold(honest[hit.unit][: hit.start]), signals)
+    ]
 
 
 def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
@@ -116,20 +123,21 @@ def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
     """
     hits: list[Hit] = []
     outline_until = -1
-    for number, unit in enumerate(units):
+    for number, words in enumerate(units):
+        unit = fold(words)
         if signals.outline.search(unit):
             outline_until = number + 4
         present = frozenset(signals.keys.Match(unit) or ())
         rows = {id(row): row for key in present for row in signals.rows.get(key, ()) if row.needs <= present}
-        found = [hit for row in rows.values() if (hit := _try(row, unit, number, signals)) is not None]
+        found = [hit for row in rows.values() if (hit := _try(row, unit, number, words, signals)) is not None]
         if number <= outline_until and found:
             found = [hit for hit in found if hit.facet not in signals.hedgeable]
         hits.extend(_longest(found))
     return hits
 
 
-def _try(row: Row, unit: str, number: int, signals: Signals) -> Hit | None:
-    """The first place in `unit` where `row` holds, neither hedged nor negated."""
+def _try(row: Row, unit: str, number: int, words: str, signals: Signals) -> Hit | None:
+    """The first place in `unit` (folded `words`) where `row` holds, neither hedged nor negated."""
     if row.unless is not None and row.unless.search(unit):
         return None
     for match in row.pattern.finditer(unit):
@@ -138,7 +146,7 @@ def _try(row: Row, unit: str, number: int, signals: Signals) -> Hit | None:
             continue
         if row.facet in signals.turnable and _negated(unit[:start], signals):
             continue
-        return Hit(row.facet, row.weight, number, start, end, unit[start:end][:EVIDENCE_LENGTH], row.literal)
+        return Hit(row.facet, row.weight, number, start, end, words[start:end][:EVIDENCE_LENGTH], row.literal)
     return None
 
 
@@ -179,10 +187,12 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
     concepts = {name: _alternatives(text) for name, text in table.get("concepts", {}).items()}
+    loose = table.get("accents") == "optional"
     keys: list[str] = []
     index: dict[str, int] = {}
 
     def key(pattern: str) -> int:
+        pattern = fold_pattern(pattern, loose=loose)
         if pattern not in index:
             index[pattern] = len(keys)
             keys.append(pattern)
@@ -190,12 +200,12 @@ def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
 
     filed: dict[int, list[Row]] = {}
     for facet, tier, source in _sources(table, part):
-        row = _row(code, facet, tier, source, concepts, key)
+        row = _row(code, facet, tier, source, concepts, key, loose)
         filed.setdefault(max(row.needs), []).append(row)
-    word = {name: compile_pattern(_any(str(table.get(name, "")))) for name in _WORD_LISTS}
+    word = {name: _folded(_any(str(table.get(name, ""))), loose) for name in _WORD_LISTS}
     return Signals(
         code=code,
-        keys=compile_set(keys),
+        keys=compile_set(keys, ignore_case=False),
         rows={number: tuple(rows) for number, rows in filed.items()},
         hedge=word["hedge"],
         polite=word["polite"],
@@ -224,13 +234,13 @@ def _sources(table: Mapping[str, Any], part: str) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, str], key: Any) -> Row:
+def _row(
+    code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, str], key: Any, loose: bool
+) -> Row:
     try:
         if tier == "phrase":
             pattern = literal_pattern(str(source))
-            return Row(
-                facet, TIERS["strong"], compile_pattern(pattern), None, frozenset({key(pattern)}), True
-            )
+            return Row(facet, TIERS["strong"], _folded(pattern, loose), None, frozenset({key(pattern)}), True)
         find = source if isinstance(source, str) else source["find"]
         unless = None if isinstance(source, str) else source.get("unless")
         pattern = expand(find, concepts)
@@ -238,8 +248,8 @@ def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, s
         return Row(
             facet,
             TIERS[tier],
-            compile_pattern(pattern),
-            compile_pattern(expand(unless, concepts)) if unless else None,
+            _folded(pattern, loose),
+            _folded(expand(unless, concepts), loose) if unless else None,
             frozenset(needs),
             False,
         )
@@ -247,6 +257,10 @@ def _row(code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, s
         raise ValueError(
             f"language {code}, signals.yaml, {facet}/{tier}: {source!r} is no row: {error}"
         ) from error
+
+
+def _folded(pattern: str, loose: bool) -> Any:
+    return compile_pattern(fold_pattern(pattern, loose=loose), ignore_case=False)
 
 
 def expand(pattern: str, concepts: Mapping[str, str]) -> str:
