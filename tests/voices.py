@@ -48,7 +48,16 @@ def _voice(content):
     )
 
 
-VOICES = {
-    path.stem: _voice(parse_yaml(path.read_text("utf-8")))
+_CONTENT = {
+    path.stem: parse_yaml(path.read_text("utf-8"))
     for path in sorted((Path(__file__).parent / "voices").glob("*.yaml"))
 }
+
+
+def _whole(content):
+    """A voice with what it leaves out taken from the one it is like."""
+    like = _CONTENT.get(content.get("like"), {"texts": {}})
+    return {**like, **content, "texts": {**like["texts"], **content.get("texts", {})}}
+
+
+VOICES = {name: _voice(_whole(content)) for name, content in _CONTENT.items()}

@@ -95,3 +95,16 @@ def packaged(now: datetime = NOON) -> Iterator[tuple[bytes, Kind, bool]]:
     for mail in unrelated(HAY, now, seed=7):
         if mail.folder != "Sent":
             yield mail.raw, Kind.OTHER, False
+
+
+def phrases(packs: Packs) -> Iterator[tuple[str, Kind]]:
+    """The phrases and examples of every language pack, each with its class."""
+    known = {kind.value: kind for kind in Kind}
+    for pack in packs.values():
+        table = pack.table("signals")
+        for part in ("phrases", "examples"):
+            for name, texts in (table.get(part) or {}).items():
+                kind = known.get(name)
+                if kind is not None:
+                    for text in texts:
+                        yield str(text).replace("*", " "), Kind.OTHER if kind in NOISE else kind

@@ -18,7 +18,8 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from training.corpus import TUNED, group_of, label_of, mail_from, packaged, rows
+from training.corpus import TUNED, group_of, label_of, mail_from, packaged, phrases, rows
+from watcher.cli.classify import mail_of
 from watcher.core import own_mail, verdicts
 from watcher.core.classify import Context, features_of, scene_of
 from watcher.core.language import Packs
@@ -33,6 +34,8 @@ TARGET = Path(__file__).resolve().parents[1] / "watcher" / "data" / "model.bin"
 #: Rows of each model (bits), and how strongly weights are held down.
 BITS = {"in": 16, "out": 14}
 STRENGTH = {"in": 0.5, "out": 0.7}
+#: A phrase is no mail: it counts less.
+PHRASE_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,18 @@ def samples(packs: Packs) -> list[Sample]:
             mail = mail_from(row, packs, bare=bare)
             own = row["direction"] == "out"
             made.append(_sample(mail, label_of(row), own, group_of(row), name, row["lang"], packs, tuned))
+    return made + extras(packs)
+
+
+def extras(packs: Packs) -> list[Sample]:
+    """What is learned from and never measured on: the packaged mailbox, and the phrases of the packs."""
+    made = []
     for number, (raw, label, own) in enumerate(packaged()):
         mail = parse(raw, packs)
         made.append(_sample(mail, label, own, "sample", f"sample-{number}", "", packs, tuned=True))
+    for number, (phrase, label) in enumerate(phrases(packs)):
+        mail = mail_of({"id": f"phrase-{number}", "body": phrase}, packs)
+        made.append(_sample(mail, label, label.own, "phrases", f"phrase-{number}", "", packs, tuned=True))
     return made
 
 
@@ -98,7 +110,8 @@ def fit(chosen: Sequence[Sample], side: str, sharpness: float = 1.0) -> tuple[Le
     bits = BITS[side]
     answers = np.array([classes.index(sample.label) for sample in chosen])
     learner = LinearSVC(C=STRENGTH[side], random_state=0, max_iter=5000)
-    learner.fit(matrix(chosen, bits), answers)
+    weights_of = np.array([PHRASE_WEIGHT if sample.group == "phrases" else 1.0 for sample in chosen])
+    learner.fit(matrix(chosen, bits), answers, sample_weight=weights_of)
     weights = learner.coef_ - learner.coef_.mean(axis=0)
     scale = float(np.abs(weights).max() / 127)
     steps = np.clip(np.round(weights / scale) + ZERO, 0, 255).astype(np.uint8)

@@ -58,10 +58,13 @@ _DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOS
 _DECIDED = 0.9
 #: News that the model alone must be as sure of.
 _GRAVE = (Kind.REJECTION, Kind.OFFER, Kind.INTERVIEW_CANCELLATION, Kind.INTERVIEW_RESCHEDULE)
-#: Rules this sure are not taken for mistaken by a model that finds noise less likely than this.
+#: Rules this sure, in a mail with so much about a job, yield to a model that finds noise this likely.
 _RULES_SURE = 0.75
-_NOISE_SURE = 0.6
 _JOB_CLEAR = 6.0
+_NOISE_SURE = 0.6
+#: With no hint of this weight at another field of life it must be this likely.
+_HINT = 1.5
+_NOISE_CERTAIN = 0.85
 #: What fraud pretends to be, and how much of a red sign must be there.
 _BAIT = (Kind.OFFER, Kind.INTERVIEW_INVITATION)
 _RED = TIERS["red"]
@@ -170,8 +173,7 @@ def _weigh(
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
         # nothing was agreed with a stranger: what may be either of the two still waits for a yes
         return said, odds[kind] + odds[said]
-    sure = decision[1] >= _RULES_SURE and verdicts.job_score(scene) >= _JOB_CLEAR
-    if kind is Kind.OTHER and said is not kind and sure and likely < _NOISE_SURE:
+    if kind is Kind.OTHER and said is not kind and _rules_stand(scene, decision, likely):
         return decision[0], max(CONFIDENT, odds.get(said, 0.0))
     if kind in _GRAVE and kind is not said and likely < _DECIDED and not scene.score(kind.value):
         # news that changes everything, and no rule sees a word of it
@@ -185,6 +187,18 @@ def _weigh(
     if kind is said:  # two witnesses
         return decision[0], max(likely, (likely + decision[1]) / 2)
     return kind, likely
+
+
+def _rules_stand(scene: Scene, decision: verdicts.Decision, noise: float) -> bool:
+    """True when the rules are not taken for mistaken though the model finds it likelier (`noise`) that the mail
+    is about no job: the job is in plain sight, or nothing points to any other field of life."""
+    if decision[1] < _RULES_SURE:
+        return False
+    job = verdicts.job_score(scene)
+    if job >= _JOB_CLEAR and noise < _NOISE_SURE:
+        return True
+    elsewhere = max(scene.score(facet) for facet in verdicts.ELSEWHERE)
+    return job >= verdicts.JOB_ENOUGH and elsewhere < _HINT and noise < _NOISE_CERTAIN
 
 
 def _weigh_own(said: Kind, sure: float, odds: Mapping[Kind, float], model: Learned) -> tuple[Kind, float]:

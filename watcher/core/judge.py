@@ -20,6 +20,7 @@ from watcher.core.joining import APPLICATION
 from watcher.core.language import Packs, compile_pattern, spoken
 from watcher.core.message import is_calendar_title
 from watcher.core.model import EVIDENCE_LENGTH, Address, Details, Evidence, Fact, Kind, Mail, Verdict
+from watcher.core.reconsider import reconsider
 from watcher.core.scam import signs
 from watcher.core.sender_table import SENDERS, SenderTable
 from watcher.core.structure import dmarc, forged_own, is_outgoing, structure_of, was_forwarded
@@ -50,8 +51,10 @@ def judge(
     arrived: datetime | None,
     senders: SenderTable = SENDERS,
     models: Models | None = None,
+    told: Kind | None = None,
 ) -> Fact:
-    """The fact of `mail`. `arrived` is the mailbox' own time of arrival (INTERNALDATE), None if unknown."""
+    """The fact of `mail`. `arrived` is the mailbox' own time of arrival (INTERNALDATE), None if unknown. `told`
+    is what the person says it is: then it is read as such (rule 2.5)."""
     incoming = not is_outgoing(mail, context) or forged_own(mail, context)
     at = effective_time(mail, incoming=incoming, arrived=arrived)
     own_address = _own_address(mail, context, incoming)
@@ -74,6 +77,14 @@ def judge(
     if mail.unreadable:
         return fact
     verdict = classify(mail, context, packs, senders, models)
+    if told is not None:
+        verdict = replace(verdict, kind=told)
+    elif incoming and _is_known(mail, context):
+        zone = known_zone(context.zone)
+        base = base_time(mail, at, zone=zone, own_zone=False)
+        verdict = reconsider(
+            verdict, mail, _heard(mail, packs), base=base, zone=zone, country=context.country
+        )
     if not incoming:
         verdict = _with_application(verdict, mail, packs)
     human = not incoming or _is_human(mail, verdict, context, senders)

@@ -57,6 +57,8 @@ _FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event",
 _PARTS = ("interviewer", "referee", "staff", "withdrawn", "account", "friend", "vendor")
 #: Advertisements: weighed against the strongest claim.
 _BULK = {"alert": Kind.JOB_ALERT, "digest": Kind.NEWSLETTER}
+#: All that points to something else than the person's candidacy.
+ELSEWHERE = (*_FIELDS, *_PARTS, *_BULK)
 
 
 def decide(scene: Scene) -> Decision:
