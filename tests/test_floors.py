@@ -85,6 +85,8 @@ STANDARD_RE = {
     "mailbox.imap_errors": "an error line of the server, cut to a few hundred characters",
     "mailbox.imap": "the names of our own flags",
     "core.signals": "the patterns of the language packs",
+    "core.folding": "the patterns of the language packs",
+    "core.language": "the patterns of the language packs",
     "core.letter": "the text of our own letter",
     "cli.logs": "our own log lines",
 }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from watcher.core.model import Action, ActionKind, Address, Details, Fact, Kind, Verdict
+from watcher.core.model import Action, ActionKind, Address, Correction, Details, Fact, Kind, Mark, Verdict
 from watcher.errors import StoreError
 from watcher.store import Batch, Store
+from watcher.store_database import MIGRATIONS
 
 NOW = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
@@ -95,6 +96,83 @@ def test_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         Store(path)
     assert told.value.exit_code == 2
     assert path.read_bytes() == before
+
+
+def test_a_database_of_the_first_version_is_carried_over_whole(tmp_path: Path) -> None:
+    path = tmp_path / "watcher.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        data = (
+            '{"message_id":"<1@nusantara.example>","at":"2026-11-09T12:00:00Z","incoming":true,"verdict":'
+            '{"kind":"status_update","confidence":0.9,"language":"id"},"details":{"company":"Nusantara Data"},'
+            '"sender":{"email":"dewi@nusantara.example","name":"Dewi Lestari"}}'
+        )
+        made = NOW.isoformat()
+        joins = (
+            '{"kind":"merge","target":"<1@a>","other":"<2@a>","value":""}',
+            '{"kind":"company","target":"<1@a>","other":"","value":"Kopi \\"Senja\\""}',
+            '{"kind":"split","target":"<3@a>"}',
+        )
+        for table, row in (
+            ("facts", ("<1@nusantara.example>", "personal", made, 1, "status_update", data)),
+            ("seen", ("a" * 64,)),
+            ("forgotten", ("b" * 64,)),
+            ("places", ("personal", "INBOX", "<1@nusantara.example>")),
+            ("cursors", ("personal", "INBOX", 7, 3)),
+            ("troubles", ("personal", "INBOX", 7, 2, 1, "torn")),
+            ("marks", (4, "mark_ok", "<1@nusantara.example>", made, None, "", None)),
+            *(("joins", (number, made, join)) for number, join in enumerate(joins, 5)),
+            ("actions", ("flag:1", "flag", "p", "", "personal", "", None, "{}", "done", made, made, 0, "")),
+            ("notes", ("first_run", made)),
+        ):
+            db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        db.commit()
+        before = tables(db)
+    with closing(Store(path)) as store:
+        assert store.facts() == (fact(),)
+        assert store.facts()[0].template.pairs == ()
+        assert store.corrections() == (
+            Correction(id=5, made=NOW, kind="merge", target="<1@a>", other="<2@a>"),
+            Correction(id=6, made=NOW, kind="company", target="<1@a>", value='Kopi "Senja"'),
+            Correction(id=7, made=NOW, kind="split", target="<3@a>"),
+        )
+        assert [mark.id for mark in store.marks()] == [4]
+        assert store.correct(store.corrections()[0]).id == 8
+        assert store.uncorrect(8)
+    with closing(sqlite3.connect(path)) as db:
+        after = tables(db)
+        assert db.execute("PRAGMA user_version").fetchall() == [(len(MIGRATIONS),)]
+    assert len(before.pop("joins")) == len(after.pop("corrections"))
+    assert after == before
+    Store(path).close()  # and only once
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in a database."""
+    names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {name: db.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names.fetchall()}
+
+
+def test_corrections_go_with_what_is_forgotten() -> None:
+    with closing(filled(None)) as store:
+        one = store.correct(Correction(kind="label", target=fact().message_id, value="offer", made=NOW))
+        two = store.correct(Correction(kind="merge", target="<2@a>", other=fact().message_id, made=NOW))
+        kept = store.correct(Correction(kind="split", target="<2@a>", made=NOW))
+        assert store.corrections() == (one, two, kept)
+        store.forget([fact().message_id])
+        assert store.corrections() == (kept,)
+
+
+def test_undo_takes_the_newest_of_marks_and_corrections() -> None:
+    with closing(filled(None)) as store:
+        for minute, kind in ((1, "mark"), (3, "mark"), (2, "split")):
+            at = NOW + timedelta(minutes=minute)
+            if kind == "mark":
+                store.add_mark(Mark(id=0, kind=Kind.MARK_OK, target="<1>", made=at))
+            else:
+                store.correct(Correction(kind=kind, target="<1>", made=at))
+        taken = [store.undo() for _ in range(4)]
+        assert [one.made.minute if one is not None and one.made else None for one in taken] == [3, 2, 1, None]
 
 
 def test_damage_is_told(tmp_path: Path) -> None:

@@ -18,14 +18,16 @@ from datetime import date, datetime
 
 from watcher.core.classify import Models
 from watcher.core.context import Context
+from watcher.core.corrections import Said, allowed, put_right, said, unread
 from watcher.core.judge import judge
 from watcher.core.language import Packs
-from watcher.core.model import Action, ActionKind, Fact, Flag, Kind
+from watcher.core.model import Action, ActionKind, Fact, Flag, Kind, Mail, Reading
 from watcher.core.parse import parse
 from watcher.core.plan import Line, Wishes, plan
 from watcher.core.standing import Person, Standing, standings
+from watcher.core.template import template_of
 from watcher.mailbox import Cursor, Fetched, Folder, Mailbox, Role, reading_order
-from watcher.store import Batch, Store
+from watcher.store import Batch, Store, hash_id
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +82,10 @@ class _Known:
     ids: set[str] = field(default_factory=set)
     own_ids: set[str] = field(default_factory=set)
     senders: set[str] = field(default_factory=set)
+    said: Said = field(default_factory=lambda: Said({}))  # what the person said that mails are
 
     def learn(self, fact: Fact) -> None:
+        fact = put_right(fact, self.said)
         self.ids.add(fact.message_id)
         if not fact.incoming:
             self.own_ids.add(fact.message_id)
@@ -93,8 +97,9 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
     """Read everything new in one account into the store. Raises what the mailbox and the store raise; what
     was recorded before stays, and the next pass goes on from there."""
     folders = mailbox.folders()
-    known = _Known()
-    for fact in store.facts():
+    facts = store.facts()
+    known = _Known(said=said(facts, store.corrections()))
+    for fact in facts:
         known.learn(fact)
     done = Pass(
         has_sent=any(Role.SENT in folder.roles or Role.ALL in folder.roles for folder in folders),
@@ -111,6 +116,7 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
             folders=(*done.folders, folder.name),
         )
     _retry_troubles(look, mailbox, store, known)
+    _read_again(look, mailbox, store, chosen, known)
     _remember_missing(look.account, done, store)
     return done
 
@@ -183,11 +189,41 @@ def _judge_into(
 
 
 def judge_raw(
-    look: Look, folder: Folder, raw: bytes, arrived: datetime | None, known: _Known | None = None
+    look: Look,
+    folder: Folder,
+    raw: bytes,
+    arrived: datetime | None,
+    known: _Known | None = None,
+    told: Kind | None = None,
 ) -> Fact:
-    """The fact that one raw mail is."""
+    """The fact that one raw mail is, with its fingerprint. Where the person's word holds for it (or `told` is
+    given), it is read a second time as what it is by that."""
     known = known or _Known()
     mail = parse(raw, look.packs)
+    fact = _judged(look, folder, mail, arrived, known)
+    if (
+        told is None
+        and fact.kind in _NOISE
+        and not known.said.knows_sender(fact)
+        and not _refers(fact, known)
+    ):
+        return fact  # nobody will ask for its fingerprint
+    fact = replace(fact, template=template_of(mail, fact.details, fact.verdict.language, look.packs))
+    if told is None:
+        answer = known.said.of(fact)
+        told = answer[0] if answer is not None and answer[0] is not fact.kind else None
+    if told is None or not allowed(told, incoming=fact.incoming):
+        return fact
+    read = _judged(look, folder, mail, arrived, known, told)
+    reading = Reading(
+        kind=told, details=read.details, human=read.human, repliable=read.repliable, channel=read.channel
+    )
+    return replace(fact, reading=reading)
+
+
+def _judged(
+    look: Look, folder: Folder, mail: Mail, arrived: datetime | None, known: _Known, told: Kind | None = None
+) -> Fact:
     related = set(mail.in_reply_to) | set(mail.references)
     context = Context(
         own=look.person.addresses,
@@ -199,7 +235,7 @@ def judge_raw(
         authserv=look.authserv,
         live=mail.sender.email in known.senders or bool(related & known.ids),
     )
-    fact = judge(mail, context, look.packs, arrived=arrived, models=look.models)
+    fact = judge(mail, context, look.packs, arrived=arrived, models=look.models, told=told)
     return replace(fact, scam=(), authentic=True) if _listed(fact.sender.email, look.trust) else fact
 
 
@@ -210,13 +246,18 @@ def _listed(email: str, senders: frozenset[str]) -> bool:
 
 
 def _is_kept(fact: Fact, look: Look, known: _Known) -> bool:
-    """Unrelated mail is not remembered: only a hash of its Message-ID is (rule 6.3)."""
+    """Unrelated mail is not remembered: only a hash of its Message-ID is (rule 6.3). What the person called
+    unrelated is, for they may take that back."""
     if _listed(fact.sender.email, look.ignore) or (look.since is not None and fact.at.date() < look.since):
         return False
-    if not fact.incoming or fact.kind not in _NOISE:
+    if not fact.incoming or {fact.kind, put_right(fact, known.said).kind} - _NOISE:
         return True
-    related = {*fact.in_reply_to, *fact.references, fact.details.bounced}
-    return bool(related & known.ids)
+    return _refers(fact, known)
+
+
+def _refers(fact: Fact, known: _Known) -> bool:
+    """True when it belongs to a conversation that is known."""
+    return bool({*fact.in_reply_to, *fact.references, fact.details.bounced} & known.ids)
 
 
 def _retry_troubles(look: Look, mailbox: Mailbox, store: Store, known: _Known) -> None:
@@ -239,12 +280,59 @@ def _retry_troubles(look: Look, mailbox: Mailbox, store: Store, known: _Known) -
             store.settle_trouble(trouble)
 
 
+# --------------------------------------------------------------------------- what was put right
+
+
+def _read_again(look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Folder], known: _Known) -> None:
+    """Read the mails that the person put right again, as what they are by that (rule 2.5): what they then say,
+    a date above all, was not looked for. One that was nobody's business till now becomes a fact."""
+    stored, accounts = {fact.message_id: fact for fact in store.facts()}, store.accounts()
+    known.said = said(tuple(stored.values()), store.corrections())
+    wanted = {target: kind for target, kind in known.said.labels.items() if target not in stored}
+    for fact, kind in unread(stored.values(), known.said):
+        if accounts[fact.message_id] == look.account:
+            wanted[fact.message_id] = kind
+    for message_id, kind in wanted.items():
+        gone = f"gone:{look.account}:{hash_id(message_id)}"
+        if store.note(gone):
+            continue
+        places = store.places(look.account, message_id)
+        near = sorted(folders, key=lambda folder: folder.name not in places)
+        hits = ((folder, uid) for folder in near for uid in mailbox.find(folder.name, message_id))
+        found = ((folder, mailbox.fetch(folder.name, uid)) for folder, uid in hits)
+        folder, fetched = next(
+            ((f, mail) for f, mail in found if mail is not None and mail.raw), (None, None)
+        )
+        fact = None
+        if folder is not None and fetched is not None and fetched.raw is not None:
+            fact = _told(look, folder, fetched.raw, fetched.arrived, known, kind)
+        if folder is None or fact is None or fact.message_id != message_id:
+            store.set_note(gone, "yes")  # it is not looked for on every pass
+        elif message_id in stored:
+            store.replace_fact(replace(stored[message_id], reading=fact.reading, template=fact.template))
+        else:
+            place = store.cursor(look.account, folder.name) or (0, 0)
+            store.record(Batch(look.account, folder.name, *place, facts=(fact,), places=(message_id,)))
+
+
+def _told(
+    look: Look, folder: Folder, raw: bytes, arrived: datetime | None, known: _Known, kind: Kind
+) -> Fact | None:
+    """The fact of a mail that is a `kind` by the person's word; None when it cannot be judged."""
+    try:
+        return judge_raw(look, folder, raw, arrived, known, kind)
+    except Exception as error:
+        log.warning("a mail of account %s could not be read again: %s", look.account, type(error).__name__)
+        log.debug("the fault", exc_info=True)
+        return None
+
+
 # --------------------------------------------------------------------------- decide
 
 
 def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
     """Where every process stands at `now`, from everything stored."""
-    return standings(store.facts(), store.marks(), store.joins(), person, now)
+    return standings(store.facts(), store.marks(), store.corrections(), person, now)
 
 
 def decide(

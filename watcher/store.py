@@ -1,7 +1,7 @@
-"""What the watcher remembers: facts, places, cursors, marks and the journal of actions. One SQLite file.
+"""What the watcher remembers: facts, places, cursors, marks, corrections and the journal of actions. One file.
 
-Truth is facts and marks; processes and states are derived from them and never stored. No body is stored, and
-of a draft only what is needed until it lies in the mailbox. The file is readable by its owner alone.
+Truth is facts, marks and corrections; processes and states are derived from them and never stored. No body
+is stored, and of a draft only what is needed until it lies in the mailbox. Only its owner can read the file.
 
 Two transactions on a message's way end here: `record` (facts and cursor, both or neither) and `enqueue`
 (actions, each under a key that is unique for ever). The third, one per action, is `finish`.
@@ -15,56 +15,19 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from watcher.core.model import Action, ActionKind, Fact, Join, Kind, Mark
+from watcher.core.model import Action, ActionKind, Correction, Fact, Kind, Mark
 from watcher.store_database import connect, migrate, told
+from watcher.store_values import Batch as Batch
+from watcher.store_values import Entry as Entry
+from watcher.store_values import Trouble as Trouble
 
 _FACT = TypeAdapter(Fact)
-_JOIN = TypeAdapter(Join)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line of the journal. `status`: waiting, done, undone (withdrawn or cleared), kept (the person's now),
-    dropped (nothing to do any more), failed (given up; `fault` says why)."""
-
-    action: Action
-    status: str
-    made: datetime
-    done: datetime | None = None
-    tries: int = 0
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A mail that could not be read: where it lies, how often it was tried, and why."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-    uid: int
-    tries: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one step of a scan found: facts to keep, Message-IDs only seen, and where the mails lie."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-    uid: int  # the folder is read up to here
-    facts: tuple[Fact, ...] = ()
-    seen: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    troubles: Mapping[int, str] = field(default_factory=dict)
 
 
 def hash_id(message_id: str) -> str:
@@ -172,6 +135,10 @@ class Store:
         )
         return bool(rows)
 
+    def was_seen(self, message_id: str) -> bool:
+        """True when this message was read and found to be nobody's business."""
+        return bool(self._read("SELECT 1 FROM seen WHERE hash = ?", (hash_id(message_id),)))
+
     def places(self, account: str, message_id: str) -> tuple[str, ...]:
         """The folders of `account` in which a message was seen."""
         rows = self._read(
@@ -188,7 +155,7 @@ class Store:
                 db.execute("INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", (hash_id(message_id),))
                 for table, column in (("facts", "message_id"), ("places", "message_id"), ("marks", "target")):
                     db.execute(f"DELETE FROM {table} WHERE {column} = ?", (message_id,))
-                db.execute("DELETE FROM joins WHERE instr(data, ?) > 0", (json.dumps(message_id),))
+                db.execute("DELETE FROM corrections WHERE ? IN (target, other)", (message_id,))
 
     def forget_actions(self, process_ids: Iterable[str]) -> None:
         """Remove the journal of these processes."""
@@ -221,7 +188,7 @@ class Store:
                 (trouble.account, trouble.folder, trouble.uidvalidity, trouble.uid),
             )
 
-    # ---------------------------------------------------------------- marks and joins
+    # ---------------------------------------------------------------- marks and corrections
 
     def add_mark(self, mark: Mark) -> Mark:
         """Keep a mark; its `id` is given here."""
@@ -248,34 +215,37 @@ class Store:
             for number, kind, target, made, at, via, until in rows
         )
 
-    def add_join(self, join: Join, now: datetime) -> None:
-        """Keep a manual merge, split, company or role."""
+    def correct(self, made: Correction) -> Correction:
+        """Keep what the person put right; its `id` is given here."""
         with self._transaction() as db:
-            data = _JOIN.dump_json(join).decode()
-            db.execute("INSERT INTO joins (made, data) VALUES (?, ?)", (_text(now), data))
+            done = db.execute(
+                "INSERT INTO corrections (made, kind, target, other, value) VALUES (?, ?, ?, ?, ?)",
+                (_text(made.made), made.kind, made.target, made.other, made.value),
+            )
+        return replace(made, id=done.lastrowid or 0)
 
-    def joins(self) -> tuple[Join, ...]:
-        """Every manual merge, split, company or role, in order."""
+    def corrections(self) -> tuple[Correction, ...]:
+        """Everything the person put right, in the order in which it was said."""
+        rows = self._read("SELECT id, made, kind, target, other, value FROM corrections ORDER BY id")
         return tuple(
-            _JOIN.validate_json(data) for (data,) in self._read("SELECT data FROM joins ORDER BY id")
+            Correction(id=number, made=_time(made), kind=kind, target=target, other=other, value=value)
+            for number, made, kind, target, other, value in rows
         )
 
-    def undo(self) -> Mark | Join | None:
-        """Take back the newest mark or join by the time it was made; None when there is none."""
-        rows = self._read(
-            "SELECT 'marks', id, made FROM marks UNION ALL SELECT 'joins', id, made FROM joins"
-            " ORDER BY 3 DESC, 2 DESC LIMIT 1"
-        )
-        if not rows:
-            return None
-        table, number, _ = rows[0]
-        if table == "marks":
-            taken: Mark | Join = next(mark for mark in self.marks() if mark.id == number)
-        else:
-            [(data,)] = self._read("SELECT data FROM joins WHERE id = ?", (number,))
-            taken = _JOIN.validate_json(data)
+    def uncorrect(self, number: int) -> bool:
+        """Take back one correction; False when there is none of this number."""
         with self._transaction() as db:
-            db.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
+            return db.execute("DELETE FROM corrections WHERE id = ?", (number,)).rowcount > 0
+
+    def undo(self) -> Mark | Correction | None:
+        """Take back the newest mark or correction by the time it was made; None when there is none."""
+        said: list[Mark | Correction] = [*self.marks(), *self.corrections()]
+        if not said:
+            return None
+        taken = max(said, key=lambda one: (one.made, isinstance(one, Mark), one.id))
+        table = "marks" if isinstance(taken, Mark) else "corrections"
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM {table} WHERE id = ?", (taken.id,))
         return taken
 
     # ---------------------------------------------------------------- the journal of actions

@@ -44,6 +44,17 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX actions_by_status ON actions (status);
     CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # What is put right has columns of its own; until now it was merges, splits and names, as JSON.
+    """
+    CREATE TABLE corrections (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+        other TEXT NOT NULL DEFAULT '', value TEXT NOT NULL DEFAULT '') STRICT;
+    INSERT INTO corrections (id, made, kind, target, other, value)
+        SELECT id, made, json_extract(data, '$.kind'), json_extract(data, '$.target'),
+            COALESCE(json_extract(data, '$.other'), ''), COALESCE(json_extract(data, '$.value'), '')
+        FROM joins;
+    DROP TABLE joins;
+    """,
 )
 
 #: Less free space than this (bytes) is a full disk: what SQLite needs to begin with.

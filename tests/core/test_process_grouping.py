@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.model import Address, Details, Evidence, Fact, Join, Kind, Mark, Process, Verdict
+from watcher.core.model import Address, Correction, Details, Evidence, Fact, Kind, Mark, Process, Verdict
 from watcher.core.process import group, resolve, setting_for, to_events
 from watcher.core.threads import base_subject
 from watcher.errors import UsageError
@@ -102,7 +102,7 @@ def test_rejection_without_a_role_moves_nobody_when_several_are_live() -> None: 
     assert all("several_processes" in process.review for process in processes)
 
 
-def test_rejection_without_a_role_joins_the_one_live_process_with_review() -> None:
+def test_rejection_without_a_role_corrections_the_one_live_process_with_review() -> None:
     facts = [
         fact("a", 0, RECEIVED, "no-reply@x.lever.co", company="Sinar Jaya", role="Data Analyst"),
         fact("no", 2, REJECTED, "no-reply@x.lever.co", company="Sinar Jaya"),
@@ -147,7 +147,7 @@ def test_equal_subjects_alone_join_nothing() -> None:
     assert where(group(facts)) == {"a": "a", "b": "b"}
 
 
-def test_answer_from_another_address_joins_by_reference_and_is_shown() -> None:  # S103
+def test_answer_from_another_address_corrections_by_reference_and_is_shown() -> None:  # S103
     facts = [
         fact("a", 0, INVITED, subject="Undangan"),
         fact("own", 1, Kind.OWN_THANK_YOU, subject="Re: Undangan", refs=["a"]),
@@ -208,7 +208,7 @@ def test_agency_with_two_clients() -> None:
     assert all("several_processes" in process.review for process in processes)
 
 
-def test_linkedin_relay_joins_by_the_person_in_the_notice() -> None:
+def test_linkedin_relay_corrections_by_the_person_in_the_notice() -> None:
     relay = "messages-noreply@linkedin.com"
     facts = [
         fact("a", 0, OUTREACH, relay, channel="app", person="Rina Wulandari", human=False),
@@ -227,7 +227,7 @@ def test_workday_tenants_share_a_domain_and_no_process() -> None:
     assert where(group(facts)) == {"a": "a", "b": "b", "a2": "a"}
 
 
-def test_job_id_joins_over_all_names() -> None:
+def test_job_id_corrections_over_all_names() -> None:
     facts = [
         fact("a", 0, RECEIVED, "no-reply@icims.com", job_id="R-4711"),
         fact("b", 1, INVITED, "kim@firm.example", job_id="R-4711"),
@@ -246,7 +246,7 @@ def test_another_post_by_a_known_person_is_a_new_process() -> None:  # G5
     assert where(group(facts)) == {"a": "a", "b": "b"}
 
 
-def test_outreach_after_the_end_joins_and_a_new_receipt_does_not() -> None:
+def test_outreach_after_the_end_corrections_and_a_new_receipt_does_not() -> None:
     facts = [
         fact("a", 0, INVITED, role="Data Analyst", company="Sinar Jaya"),
         fact("no", 5, REJECTED, refs=["a"]),
@@ -257,7 +257,7 @@ def test_outreach_after_the_end_joins_and_a_new_receipt_does_not() -> None:
     assert where(group([*facts[:2], anew]))["new"] == "new"
 
 
-def test_same_post_joins_within_120_days_only() -> None:
+def test_same_post_corrections_within_120_days_only() -> None:
     first = fact("a", 0, RECEIVED, "no-reply@a.lever.co", company="Sinar Jaya", role="Data Analyst")
     near = fact("b", 119, INVITED, "no-reply@b.lever.co", company="Sinar Jaya", role="Data Analyst")
     far = replace(near, at=day(121))
@@ -265,7 +265,7 @@ def test_same_post_joins_within_120_days_only() -> None:
     assert where(group([first, far]))["b"] == "b"
 
 
-def test_noise_founds_nothing_and_joins_by_reference_only() -> None:
+def test_noise_founds_nothing_and_corrections_by_reference_only() -> None:
     facts = [
         fact("a", 0, INVITED, subject="Undangan", company="Sinar Jaya"),
         *(
@@ -296,7 +296,7 @@ def test_own_mail_without_a_job_founds_nothing() -> None:
     assert group([fact("own", 0, Kind.OWN_FOLLOWUP, "shop@store.example")]) == ()
 
 
-def test_own_followup_without_threading_joins_by_its_recipient() -> None:
+def test_own_followup_without_threading_corrections_by_its_recipient() -> None:
     facts = [fact("a", 0, INVITED), fact("own", 9, Kind.OWN_FOLLOWUP, subject="Tindak lanjut")]
     assert where(group(facts)) == {"a": "a", "own": "a"}
 
@@ -311,7 +311,7 @@ def test_own_followup_that_fits_two_processes_spends_the_ask_of_both() -> None: 
     assert [[f.message_id for f in p.facts] for p in processes] == [["<a>", "<own>"], ["<b>", "<own>"]]
 
 
-def test_answer_that_seems_older_than_the_question_still_joins() -> None:
+def test_answer_that_seems_older_than_the_question_still_corrections() -> None:
     facts = [
         fact("own", 0, Kind.OWN_REPLY, "x@sinarjaya.co.id", subject="Re: Undangan", refs=["a"]),
         fact("a", 0.1, INVITED, subject="Undangan"),
@@ -354,21 +354,21 @@ def test_merge_and_split_come_first() -> None:
         fact("b", 1, INVITED, "joe@agency.example", company="Lain"),
         fact("c", 2, REPLY, "joe@agency.example"),
     ]
-    merged = group(facts, joins=[Join(kind="merge", target="<a>", other="<c>")])
+    merged = group(facts, corrections=[Correction(kind="merge", target="<a>", other="<c>")])
     assert [len(p.facts) for p in merged] == [2, 1]
-    both = [Join(kind="merge", target="<a>", other="<b>")]
-    assert [len(p.facts) for p in group(facts, joins=both)] == [3]
-    split = group(facts, joins=[Join(kind="split", target="<c>")])
+    both = [Correction(kind="merge", target="<a>", other="<b>")]
+    assert [len(p.facts) for p in group(facts, corrections=both)] == [3]
+    split = group(facts, corrections=[Correction(kind="split", target="<c>")])
     assert where(split) == {"a": "a", "b": "b", "c": "c"}
 
 
 def test_the_persons_names_win() -> None:
     facts = [fact("a", 0, INVITED, company="Sinar Jaya", role="Analis")]
-    joins = [
-        Join(kind="company", target="<a>", value="PT Sinar Jaya Abadi"),
-        Join(kind="role", target="<a>", value="Data Analyst"),
+    corrections = [
+        Correction(kind="company", target="<a>", value="PT Sinar Jaya Abadi"),
+        Correction(kind="role", target="<a>", value="Data Analyst"),
     ]
-    (process,) = group(facts, joins=joins)
+    (process,) = group(facts, corrections=corrections)
     assert (process.company, process.role) == ("PT Sinar Jaya Abadi", "Data Analyst")
 
 
@@ -558,9 +558,9 @@ _facts = st.lists(
     ),
     max_size=14,
 )
-_joins = st.lists(
+_corrections = st.lists(
     st.builds(
-        Join,
+        Correction,
         kind=st.sampled_from(["merge", "split", "company", "nonsense"]),
         target=st.integers(0, 12).map(lambda n: f"<{n}>"),
         other=st.integers(0, 12).map(lambda n: f"<{n}>"),
@@ -570,12 +570,14 @@ _joins = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(_facts, _joins, st.integers(0, 9))
-def test_order_and_duplicates_change_nothing(facts: list[Fact], joins: list[Join], seed: int) -> None:
-    once = group(facts, joins=joins)
+@given(_facts, _corrections, st.integers(0, 9))
+def test_order_and_duplicates_change_nothing(
+    facts: list[Fact], corrections: list[Correction], seed: int
+) -> None:
+    once = group(facts, corrections=corrections)
     shuffled = [*facts, *facts[: len(facts) // 2]]
     random.Random(seed).shuffle(shuffled)
-    assert group(shuffled, joins=joins) == once
+    assert group(shuffled, corrections=corrections) == once
     for process in once:
         to_events(process)
         assert [p.id for p in once].count(process.id) == 1

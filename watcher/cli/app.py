@@ -13,6 +13,7 @@ import click
 
 from watcher import __version__
 from watcher.cli.classify import classify
+from watcher.cli.correct import correct
 from watcher.cli.demo import demo
 from watcher.cli.doctor import doctor
 from watcher.cli.draft import draft
@@ -106,6 +107,7 @@ for command in (
     show,
     mark,
     undo,
+    correct,
     draft,
     classify,
     simulate,

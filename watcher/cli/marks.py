@@ -16,11 +16,12 @@ from watcher.cli import assemble
 from watcher.cli.common import read_clock
 from watcher.cli.show import pick
 from watcher.cli.tables import console, plain
-from watcher.core.model import Kind, Mark, State
-from watcher.core.process import to_events
+from watcher.core.corrections import LABEL
+from watcher.core.model import Correction, Kind, Mark, State
+from watcher.core.process import mail_id, to_events
 from watcher.core.standing import Standing
 from watcher.core.state import run
-from watcher.core.wording import say_stand, words
+from watcher.core.wording import say_reason, say_stand, words
 from watcher.errors import UsageError
 from watcher.lock import poke
 from watcher.scan import stand
@@ -144,13 +145,21 @@ def undo(config_path: Path | None, now_text: str | None) -> None:
             raise UsageError("There is nothing to undo.", "`watcher mark` tells the watcher something.")
         everything = stand(store, fit.person, now)
     poke(config.state_dir())
-    word = taken.kind.value.removeprefix("mark_").replace("_", "-") if isinstance(taken, Mark) else taken.kind
-    holder = next((o for o in everything if any(f.message_id == taken.target for f in o.process.facts)), None)
     text = words(fit.packs, fit.language)
+    word = _word(taken, text)
+    holder = next((o for o in everything if any(f.message_id == taken.target for f in o.process.facts)), None)
     out = console()
     out.print(str(text["mark"]["taken_back"]).format(what=word))
     if holder is not None:
         out.print(_stands(holder, text), soft_wrap=True)
+
+
+def _word(taken: Mark | Correction, text: Mapping[str, Any]) -> str:
+    if isinstance(taken, Mark):
+        return taken.kind.value.removeprefix("mark_").replace("_", "-")
+    value = say_reason("kinds", taken.value, text) if taken.kind == LABEL else taken.value
+    mail, other = mail_id(taken.target), mail_id(taken.other)
+    return str(text["correct"][taken.kind]).format(mail=mail, other=other, value=value)
 
 
 @click.command(epilog="Example:  watcher forget 3fa9c1 --yes")

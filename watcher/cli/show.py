@@ -16,11 +16,12 @@ from rich.table import Table
 from watcher.cli import assemble
 from watcher.cli.common import print_json, process_json, read_clock
 from watcher.cli.tables import console, plain
+from watcher.core.corrections import former
 from watcher.core.draft import Draft, Refusal
 from watcher.core.language import Packs
-from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark, Turn
+from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark, Process, Turn
 from watcher.core.plan import Wishes, draft_for
-from watcher.core.process import resolve
+from watcher.core.process import mail_id, resolve
 from watcher.core.scenario import minute
 from watcher.core.standing import Person, Standing
 from watcher.core.wording import say_day, say_hour, say_joined, say_next, say_reason, say_stand, words
@@ -84,6 +85,7 @@ def show_json(one: Standing, made: Draft | Refusal | None, person: Person) -> di
         for mark in one.process.marks
     ]
     document["next"] = {"what": one.situation.next_what, "at": minute(one.situation.next_at, person.zone)}
+    document["corrected"] = {kind: {"was": name or None} for kind, name in one.process.told.items()}
     document["review"] = list(one.process.review)
     if isinstance(made, Draft):
         document["letter"] = {
@@ -100,8 +102,10 @@ def show_json(one: Standing, made: Draft | Refusal | None, person: Person) -> di
 
 
 def _fact_json(fact: Fact, one: Standing, person: Person) -> dict[str, Any]:
+    was = former(fact)
     return {
         "message_id": fact.message_id,
+        "mail": mail_id(fact.message_id),
         "at": minute(fact.at, person.zone),
         "from": fact.sender.email,
         "direction": "in" if fact.incoming else "out",
@@ -113,6 +117,7 @@ def _fact_json(fact: Fact, one: Standing, person: Person) -> dict[str, Any]:
         "scam": [{"rule": e.rule, "quote": e.quote} for e in fact.scam],
         "warnings": [{"rule": e.rule, "quote": e.quote} for e in fact.warnings],
         "counts": fact.trusted,
+        "corrected": {"was": was[0], "this_mail": was[1]} if was is not None else None,
     }
 
 
@@ -132,6 +137,7 @@ def print_process(
     quiet_since = _when(quiet, now, zone, text) if quiet is not None else ""
     for label, value in (
         (said["person"], plain(f"{process.title} {process.person}")),
+        *((labels[kind], _told(process, kind, text)) for kind in process.told),
         (labels["state"], say_stand(answer, text)),
         (labels["whose"], text["turns"][answer.waiting_on.value]),
         (said["quiet_since"], quiet_since),
@@ -196,10 +202,16 @@ def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> li
         return [f"* {said['you_said']}: {item.kind.value.removeprefix('mark_').replace('_', '-')}{via}"]
     sure = f"{item.verdict.confidence:.0%}{'' if item.trusted else ', ' + said['moves_nothing']}"
     name = plain(item.sender.name) or item.sender.email if item.incoming else said["you"]
-    lines = [f"{name}: {say_reason('kinds', item.kind.value, text)} ({sure})"]
+    called = mail_id(item.message_id)
+    lines = [f"{name}: {say_reason('kinds', item.kind.value, text)} ({sure})  [{called}]"]
     if item.subject:
         lines.append(plain(item.subject))
-    because = say_evidence(item.verdict.evidence, text)
+    was, evidence = former(item), item.verdict.evidence
+    if was is not None:
+        form = said["corrected" if was[1] else "corrected_alike"]
+        lines.append(str(form).format(was=say_reason("kinds", was[0], text)))
+        evidence = evidence[1:]
+    because = say_evidence(evidence, text)
     if because:
         lines.append(f"{said['because']}: {because}")
     reason = one.process.reasons.get(item.message_id, "")
@@ -208,6 +220,13 @@ def _item_lines(item: Fact | Mark, one: Standing, text: Mapping[str, Any]) -> li
     lines += [f"{said['review']}: {plain(say_reason('reviews', r, text))}" for r in item.details.review]
     warnings = [say_evidence([evidence], text) for evidence in (*item.scam, *item.warnings)]
     return [*lines, *(f"! {said['warning']}: {warning}" for warning in warnings)]
+
+
+def _told(process: Process, kind: str, text: Mapping[str, Any]) -> str:
+    """A name that the person gave, and what the mails say."""
+    name, was = (process.company if kind == "company" else process.role), process.told[kind]
+    form = text["show"]["named" if was else "named_first"]
+    return str(form).format(name=plain(name), was=plain(was))
 
 
 def say_evidence(evidence: Iterable[Evidence], text: Mapping[str, Any]) -> str:

@@ -162,7 +162,7 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
     sign, minute = tokens[at + 1], tokens[at + 2]
     found = Clock(hour * 60, at + 1)
     tight = not sign.spaced and not minute.spaced
-    apart = sign.text == ":" and sign.spaced and minute.spaced  # "10 : 00"
+    apart = sign.text in (":", "h") and sign.spaced and minute.spaced  # "10 : 00", "10 h 00"
     if token.digits and sign.text in (":", ".", "h") and minute.digits == 2 and (tight or apart):
         if minute.number > 59:
             return None
@@ -206,7 +206,7 @@ def _military(tokens: Sequence[Token], at: int) -> Clock | None:
 def _part_of_day(tokens: Sequence[Token], clock: Clock) -> Clock:
     """Apply "o'clock", "am", "siang" and the like behind a time. `minute` is then of the 24-hour day."""
     at = clock.end
-    at += "oclock" in tokens[at].senses
+    at += "oclock" in tokens[at].senses and not _lasts(tokens, at)
     senses = tokens[at].senses
     hour = clock.minute // 60
     if "meridiem" in senses and hour <= 12:
@@ -219,6 +219,15 @@ def _part_of_day(tokens: Sequence[Token], clock: Clock) -> Clock:
             minute += _NOON
         return clock._replace(minute=minute, end=at + ("relative" not in senses), fixed=True)
     return clock._replace(end=at)
+
+
+def _lasts(tokens: Sequence[Token], at: int) -> bool:
+    """ "2 heures" is a length, "à 2 heures" a time: the word at `at` means both."""
+    before = tokens[at - 2].senses if at > 1 else {}
+    return "unit" in tokens[at].senses and _BEFORE_HOUR.isdisjoint(before)
+
+
+_BEFORE_HOUR = frozenset("clock clock_weak from between to and or weekday month".split())
 
 
 def in_the_evening(time: TimeItem) -> TimeItem:

@@ -6,12 +6,12 @@ that nobody gets the mail: then every process that could have had it asks for re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from watcher.core.address import canonical
-from watcher.core.model import Fact, Kind, Mark
+from watcher.core.model import Correction, Fact, Kind, Mark
 from watcher.core.names import same_company, same_person
 from watcher.core.threads import (
     NEVER_FOUND,
@@ -60,6 +60,7 @@ class Board:
     manual: Mapping[str, int]  # Message-ID -> number of the group the person made
     split: frozenset[str]
     marks: Mapping[str, list[Mark]]
+    names: Sequence[Correction] = ()  # what the person called a company or a post
     clusters: list[Cluster] = field(default_factory=list)
     holders: dict[str, list[Cluster]] = field(default_factory=dict)  # Message-ID -> its clusters
     known: dict[str, Fact] = field(default_factory=dict)  # placed messages

@@ -156,7 +156,7 @@ def compile_set(patterns: Sequence[str], *, ignore_case: bool = True) -> Any:
 #: How much of a text is looked at to tell its language (characters).
 _DETECT_LENGTH = 5000
 #: A language counts as used beside the first one from this share of its everyday words on.
-_BESIDE = 0.4
+_BESIDE = 0.75
 
 
 def language_shares(text: str, packs: Packs) -> dict[str, float]:

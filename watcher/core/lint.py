@@ -1,7 +1,8 @@
 """The draft linter: what a letter must never contain (rule 4.4). Any hit, and there is no draft.
 
-The words are data, in the packs (`lint` of letters.yaml); those of every language count in every letter,
-since people mix languages. What is the same in all languages is in this file.
+The words are data, in the packs (`lint` of letters.yaml). In a letter those of its own language count and of
+the languages that are mixed with it both ways: an innocent word of one is a pressing word of another. In a
+value from mail those of every language count. What is the same in all languages is in this file.
 """
 
 from __future__ import annotations
@@ -78,19 +79,32 @@ def lint(
 
     `questions` are the recruiter's as quoted in the letter: exempt from the word rules and the count of
     questions. `names` are the proper names in it (company, role, people, place): not read as the letter's own
-    words. `forbidden_names` are those of other processes. `language` only says which pack must exist.
+    words. `forbidden_names` are those of other processes. There must be a pack of `language`.
     """
     own = masked(text, questions, (*names, me.name))
+    spoken = _mixed(language, packs)
     return (
         *((f"language: {language}",) if language not in packs else ()),
         *_shape(text, own, kind, me),
         *_count("question", sum(own.count(mark) for mark in _MARKS), _QUESTIONS.get(kind, 1)),
-        *_count("thanks", sum(1 for _ in _found(own, "thanks", packs)), _THANKS.get(kind, 1)),
-        *_count("interest", _sentences_with(own, "interest", packs), 1),
-        *_words(own, kind, packs),
+        *_count("thanks", sum(1 for _ in _found(own, "thanks", spoken)), _THANKS.get(kind, 1)),
+        *_count("interest", _sentences_with(own, "interest", spoken), 1),
+        *_words(own, kind, spoken),
         *_envelope(me, recipients, subject),
         *(f"other process: {name}" for name in forbidden_names for _ in _places(text, name)),
     )
+
+
+def _mixed(language: str, packs: Packs) -> Packs:
+    """The pack of `language` and those that name it and that it names in `mixes_with`; all without a pack."""
+    if language not in packs:
+        return packs
+    names = {code: pack.table("language").get("mixes_with") or () for code, pack in packs.items()}
+    return {
+        code: pack
+        for code, pack in packs.items()
+        if code == language or (code in names[language] and language in names[code])
+    }
 
 
 def masked(text: str, questions: Sequence[str], names: Sequence[str]) -> str:

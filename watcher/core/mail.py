@@ -92,3 +92,15 @@ class Mail:
     def all_headers(self, name: str) -> tuple[str, ...]:
         """Every value of header `name` (lower case), topmost first."""
         return tuple(value for key, value in self.headers if key == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The fingerprint by which mails of one template are known again (core/template.py); empty: none."""
+
+    turns: int = 0  # what turns the meaning
+    pairs: tuple[int, ...] = ()  # hashes of neighbouring words, ascending
+
+
+#: A mail that says too little to be known again.
+NO_TEMPLATE = Template()

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from watcher.core.mail import NOBODY
+from watcher.core.mail import NO_TEMPLATE, NOBODY
 from watcher.core.mail import Address as Address
 from watcher.core.mail import Bounce as Bounce
 from watcher.core.mail import CalendarPart as CalendarPart
 from watcher.core.mail import Link as Link
 from watcher.core.mail import Mail as Mail
+from watcher.core.mail import Template as Template
 
 # --------------------------------------------------------------------------- what a mail is
 
@@ -143,6 +144,17 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a mail says when it is read as a `kind` that the person said it is: other kinds have other dates."""
+
+    kind: Kind
+    details: Details
+    human: bool = False
+    repliable: bool = False
+    channel: str = "mail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A judged message: what is stored of it. `at` is its effective time: arrival for incoming mail, Date
     for own mail (rule 3.7)."""
@@ -167,6 +179,8 @@ class Fact:
     scam: tuple[Evidence, ...] = ()  # red signs: the mail moves nothing
     warnings: tuple[Evidence, ...] = ()  # yellow signs: shown beside the process
     unreadable: str = ""
+    template: Template = NO_TEMPLATE
+    reading: Reading | None = None  # as what the person put right; used while that holds
 
     @property
     def kind(self) -> Kind:
@@ -193,17 +207,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
-    """What the person said about which mails belong together (rule 2.4, first line).
+class Correction:
+    """What the person put right (docs/rules.md 2.5). The facts stay as they were judged; this lies over them.
 
-    `kind` is "merge" (the processes of `target` and `other` are one), "split" (`target` starts a process of
-    its own), "company" or "role" (the process of `target` is called `value`).
+    `kind` is "label" (`target` is a `value`), "company" or "role" (the process of `target` is called `value`),
+    "merge" (the processes of `target` and `other` are one) or "split" (`target` starts a process of its own).
     """
 
     kind: str
     target: str  # Message-ID
     other: str = ""  # Message-ID, for "merge"
-    value: str = ""  # for "company" and "role"
+    value: str = ""  # a Kind for "label"; a name for "company" and "role", '' where no mail names it rightly
+    id: int = 0
+    made: datetime | None = None
 
 
 # --------------------------------------------------------------------------- what follows from it
@@ -354,6 +370,7 @@ class Process:
     language: str = "en"  # of the employer's last human text
     reasons: Mapping[str, str] = field(default_factory=dict)  # Message-ID -> why it belongs here
     review: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)  # corrected names -> as the mails have them
 
 
 class ActionKind(StrEnum):

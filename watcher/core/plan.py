@@ -7,7 +7,7 @@ keyed by their Message-ID, flags by message and keyword, notices by process, fla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice
@@ -25,6 +25,7 @@ from watcher.core.model import (
     Kind,
     State,
 )
+from watcher.core.process import is_called
 from watcher.core.standing import OVER, Person, Standing
 from watcher.core.wording import notice_line, say_draft, words
 
@@ -74,9 +75,11 @@ def plan(
     if any(one.situation.flag is Flag.CLOCK_SUSPECT for one in standings):
         return ()
     lines = list(journal)
-    actions: list[Action] = []
+    owners = _owners(lines, standings)
+    orphans = [line for line in lines if line.action.process and line.action.process not in owners]
+    actions = [*_withdrawals(orphans), *_unflaggings(orphans)]
     for one in standings:
-        own = [line for line in lines if line.action.process == one.process.id]
+        own = [line for line in lines if owners.get(line.action.process) == one.process.id]
         others = tuple(o.process.company for o in standings if o is not one and o.process.company)
         drafts = list(_drafts(one, own, person, wishes, packs, now, accounts, others))
         actions += drafts
@@ -86,6 +89,19 @@ def plan(
     actions += _summary(standings, person, wishes, packs, now)
     known = {line.action.key for line in lines if line.status != "undone"}
     return tuple(action for action in actions if action.key not in known)
+
+
+def _owners(lines: Sequence[Line], standings: Sequence[Standing]) -> dict[str, str]:
+    """The process that each process named in the journal is today: an ID stays good when an earlier mail turns
+    up or two processes become one. What is no process any more is left out."""
+    today = {one.process.id for one in standings}
+    named = {line.action.process for line in lines} - {""}
+    owners = {name: name for name in named & today}
+    for name in named - today:
+        found = next((one.process.id for one in standings if is_called(one.process, name)), None)
+        if found is not None:
+            owners[name] = found
+    return owners
 
 
 def newest_employer_mail(one: Standing) -> Fact | None:
@@ -115,22 +131,29 @@ def _drafts(
     requested = [line for line in laid.values() if _still_asked_for(one, line)]
     if requested:  # one live draft: what the person asked for takes the place of ours
         wanted = max(requested, key=lambda line: line.made).action.message_id
-    for message_id, line in laid.items():
-        if line.status in ("waiting", "done") and message_id != wanted:
-            yield Action(
-                key=f"withdraw:{message_id}",
-                kind=ActionKind.WITHDRAW,
-                process=one.process.id,
-                message_id=message_id,
-                account=line.action.account,
-                what=line.action.what,
-                data={"fingerprint": line.action.data.get("fingerprint", "")},
-            )
+    yield from _withdrawals(lines, wanted)
     fresh = wanted not in laid or laid[wanted].status == "undone"
     if wanted and fresh and not too_old(one, wishes):
         made = draft_for(one, kind, person, wishes, packs, now, others)
         if isinstance(made, Draft):
             yield draft_action(one, made, accounts)
+
+
+def _withdrawals(lines: Sequence[Line], wanted: str = "") -> Iterator[Action]:
+    """Take back every draft of these lines but the one whose Message-ID is `wanted`."""
+    for line in lines:
+        action = line.action
+        live = action.kind is ActionKind.DRAFT and line.status in ("waiting", "done")
+        if live and action.message_id != wanted:
+            yield Action(
+                key=f"withdraw:{action.message_id}",
+                kind=ActionKind.WITHDRAW,
+                process=action.process,
+                message_id=action.message_id,
+                account=action.account,
+                what=action.what,
+                data={"fingerprint": action.data.get("fingerprint", "")},
+            )
 
 
 def _is_laid(
@@ -212,18 +235,7 @@ def _flags(
     wanted = ""
     if keyword and newest is not None and wishes.mailbox_marks:
         wanted = f"flag:{newest.message_id}:{keyword}"
-    for line in lines:
-        ours = line.action.kind is ActionKind.FLAG and line.status in ("waiting", "done")
-        if ours and line.action.key != wanted:
-            yield Action(
-                key=f"un{line.action.key}",
-                kind=ActionKind.UNFLAG,
-                process=one.process.id,
-                message_id=line.action.message_id,
-                account=line.action.account,
-                what=line.action.what,
-                data=line.action.data,
-            )
+    yield from _unflaggings(lines, wanted)
     known = any(line.action.key == wanted and line.status != "undone" for line in lines)
     if wanted and newest is not None and not known:
         kept = {"keyword": keyword, "star": STAR}
@@ -237,6 +249,15 @@ def _flags(
             what=keyword,
             data={"flags": flags},
         )
+
+
+def _unflaggings(lines: Sequence[Line], wanted: str = "") -> Iterator[Action]:
+    """Take off every flag of these lines but the one whose key is `wanted`."""
+    for line in lines:
+        action = line.action
+        ours = action.kind is ActionKind.FLAG and line.status in ("waiting", "done")
+        if ours and action.key != wanted:
+            yield replace(action, key=f"un{action.key}", kind=ActionKind.UNFLAG, not_before=None)
 
 
 # --------------------------------------------------------------------------- notices

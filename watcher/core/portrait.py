@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from watcher.core.model import Fact, Join, Kind, Process
+from watcher.core.model import Correction, Fact, Kind, Process
 from watcher.core.names import normal_company, normal_role, same_company, same_person, same_role
 from watcher.core.threads import NEVER_FOUND, NOISE, Cluster, is_suspect
 
@@ -19,13 +19,18 @@ _CLEAR = 2.0
 _BY_CONTENT = frozenset({"references", "calendar_uid", "job_id", "employer_and_role", "manual", "new"})
 
 
-def portray(cluster: Cluster, names: Sequence[Join] = ()) -> Process:
-    """The finished process of `cluster`, without an ID yet. `names` are the person's "company" and "role"."""
+def portray(cluster: Cluster, names: Sequence[Correction] = ()) -> Process:
+    """The finished process of `cluster`, without an ID yet. `names` are the person's words for
+    company and post."""
     facts = tuple(sorted(cluster.facts, key=lambda fact: (fact.at, fact.message_id)))
-    told = {join.kind: join.value for join in names if join.target in cluster.reasons}
+    here = [made for made in names if made.target in cluster.reasons]
+    told = {made.kind: made.value for made in here if made.value}
+    wrong = {(made.kind, made.target) for made in here if not made.value}
     sources = [f for f in facts if f.kind not in NEVER_FOUND and (cluster.suspect or not is_suspect(f))]
-    company, unclear = _best([(f.details.company, _weight(f)) for f in sources], _one_company, normal_company)
-    role, mixed = _best([(f.details.role, _weight(f)) for f in sources], same_role, normal_role)
+    firms = [(f.details.company, _weight(f)) for f in sources if ("company", f.message_id) not in wrong]
+    posts = [(f.details.role, _weight(f)) for f in sources if ("role", f.message_id) not in wrong]
+    company, unclear = _best(firms, _one_company, normal_company)
+    role, mixed = _best(posts, same_role, normal_role)
     review = set(cluster.review)
     if unclear and "company" not in told:
         review.add("company_unclear")
@@ -46,6 +51,7 @@ def portray(cluster: Cluster, names: Sequence[Join] = ()) -> Process:
         language=_language(sources),
         reasons=dict(cluster.reasons),
         review=tuple(sorted(review)),
+        told={kind: name for kind, name in (("company", company), ("role", role)) if kind in told},
     )
 
 

@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from watcher.core.events import to_events
 from watcher.core.joining import RULES, Board, found
-from watcher.core.model import Fact, Join, Mark, Process
+from watcher.core.model import Correction, Fact, Mark, Process
 from watcher.core.portrait import portray
 from watcher.core.setting import setting_for
 from watcher.core.threads import NEVER_FOUND, Cluster, is_suspect
@@ -30,15 +30,16 @@ __all__ = ["group", "resolve", "setting_for", "to_events"]
 
 
 def group(
-    facts: Sequence[Fact], marks: Sequence[Mark] = (), joins: Sequence[Join] = ()
+    facts: Sequence[Fact], marks: Sequence[Mark] = (), corrections: Sequence[Correction] = ()
 ) -> tuple[Process, ...]:
     """The processes that `facts` make, oldest first. Total; the order of `facts` does not matter, and a
-    message that is given twice counts once. `joins` is what the person merged, split or renamed."""
+    message that is given twice counts once. `corrections` is what the person merged, split or named."""
     by_target: dict[str, list[Mark]] = {}
     for mark in sorted(marks, key=lambda mark: (mark.made, mark.id)):
         by_target.setdefault(mark.target, []).append(mark)
-    split = frozenset(join.target for join in joins if join.kind == "split")
-    board = Board(_merged(joins), split, by_target)
+    names = [made for made in corrections if made.kind in ("company", "role")]
+    manual, split = _by_hand(corrections)
+    board = Board(manual, split, by_target, names)
     ordered = _unique(facts)
     for fact in ordered:
         _place(board, fact)
@@ -48,7 +49,6 @@ def group(
         home = board.groups.get(board.manual[fact.message_id])
         if home is not None:
             _put(board, home, fact, "manual: merged")
-    names = [join for join in joins if join.kind in ("company", "role")]
     drafts = [portray(cluster, names) for cluster in board.clusters if cluster.facts]
     drafts.sort(key=lambda process: (process.facts[0].at, process.facts[0].message_id))
     return _with_ids(drafts)
@@ -65,16 +65,21 @@ def _unique(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(best.values(), key=lambda fact: (fact.at, not fact.incoming, fact.message_id))
 
 
-def _merged(joins: Sequence[Join]) -> dict[str, int]:
-    """Message-ID -> number of its manual group; merges are transitive."""
+def _by_hand(corrections: Sequence[Correction]) -> tuple[dict[str, int], frozenset[str]]:
+    """Message-ID -> number of its manual group, and the messages that begin a process of their own. Merges
+    are transitive; what was said later counts."""
     number: dict[str, int] = {}
-    for count, join in enumerate(joins):
-        if join.kind != "merge" or not join.other:
-            continue
-        old = {number.get(join.target, count), number.get(join.other, count)}
-        for message in [m for m, n in number.items() if n in old] + [join.target, join.other]:
-            number[message] = count
-    return number
+    split: set[str] = set()
+    for count, made in enumerate(corrections):
+        if made.kind == "split":
+            number.pop(made.target, None)
+            split.add(made.target)
+        elif made.kind == "merge" and made.other:
+            old = {number.get(made.target, count), number.get(made.other, count)}
+            for message in [m for m, n in number.items() if n in old] + [made.target, made.other]:
+                number[message] = count
+            split -= {made.target, made.other}
+    return number, frozenset(split)
 
 
 def _put(board: Board, cluster: Cluster, fact: Fact, reason: str) -> None:
@@ -82,6 +87,7 @@ def _put(board: Board, cluster: Cluster, fact: Fact, reason: str) -> None:
         return
     cluster.marks += [m for m in board.marks.get(fact.message_id, ()) if fact.message_id not in board.holders]
     cluster.add(fact, reason)
+    cluster.learn([made for made in board.names if made.target == fact.message_id])
     board.holders.setdefault(fact.message_id, []).append(cluster)
     board.known[fact.message_id] = fact
     for reference in (*fact.in_reply_to, *fact.references):
@@ -156,6 +162,27 @@ def _with_ids(drafts: list[Process]) -> tuple[Process, ...]:
     return tuple(replace(process, id=h[:length]) for process, h in zip(drafts, hashes, strict=True))
 
 
+def is_called(process: Process, text: str) -> bool:
+    """True when `text` is the beginning of the hash of one of its messages."""
+    return any(_hash(fact.message_id).startswith(text) for fact in process.facts)
+
+
+def mail_id(message_id: str) -> str:
+    """What a mail is called on the screen: "m" and the beginning of its hash; no process is called so."""
+    return f"m{_hash(message_id)[:7]}"
+
+
+def mails_called(facts: Sequence[Fact], wanted: str) -> tuple[Fact, ...]:
+    """The mails that `wanted` names: a Message-ID with or without its brackets, or what `mail_id` gives, or at
+    least four signs of it after the "m"."""
+    text = wanted.strip()
+    exact = tuple(fact for fact in facts if text and fact.message_id.strip("<>") == text.strip("<>"))
+    short = text.lower()
+    if exact or len(short) < 5 or not short.startswith("m"):
+        return exact
+    return tuple(fact for fact in facts if _hash(fact.message_id).startswith(short[1:]))
+
+
 def resolve(processes: Sequence[Process], wanted: str) -> Process:
     """The process that `wanted` names: the beginning of the hash of any of its messages, so that an ID stays
     good when an earlier mail turns up, else a part of its company's name.
@@ -165,7 +192,7 @@ def resolve(processes: Sequence[Process], wanted: str) -> Process:
     text = wanted.strip().lower()
     found = [p for p in processes if text and text == p.id]
     if not found and len(text) >= 3:
-        found = [p for p in processes if any(_hash(f.message_id).startswith(text) for f in p.facts)]
+        found = [p for p in processes if is_called(p, text)]
     if not found and text:
         found = [p for p in processes if text in p.company.casefold()]
     if len(found) == 1:

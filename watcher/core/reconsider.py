@@ -1,4 +1,4 @@
-"""A second look at an unclear mail of a known conversation: an arrived test or a named date tells what it is."""
+"""A second look at an unclear mail of a known conversation: an arrived test or a date tells what it is."""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from watcher.core.corrections import corrected, names_for_all
 from watcher.core.etiquette import situation
 from watcher.core.fold import Fold
-from watcher.core.model import DraftKind, Fact, Flag, Join, Mark, Process, Setting, Situation, State
+from watcher.core.model import Correction, DraftKind, Fact, Flag, Mark, Process, Setting, Situation, State
 from watcher.core.process import group, setting_for, to_events
 from watcher.core.state import run
 
@@ -73,14 +74,20 @@ class Standing:
 
 
 def standings(
-    facts: Sequence[Fact], marks: Sequence[Mark], joins: Sequence[Join], person: Person, now: datetime
+    facts: Sequence[Fact],
+    marks: Sequence[Mark],
+    corrections: Sequence[Correction],
+    person: Person,
+    now: datetime,
 ) -> tuple[Standing, ...]:
-    """Every process at `now`, the most urgent first. When the clock is behind the newest arrival by more than
-    a day, everything stays as it was at that mail and is flagged `clock_suspect` (rule 3.7)."""
+    """Every process at `now`, the most urgent first; what the person put right lies over the facts. When the
+    clock is behind the newest arrival by more than a day, everything stays as it was at that mail and is
+    flagged `clock_suspect` (rule 3.7)."""
     newest = max((fact.at for fact in facts if fact.incoming), default=None)
     clock_ok = newest is None or now >= newest - CLOCK_TOLERANCE
     moment = now if clock_ok or newest is None else newest
-    found = [_stand(process, person, moment) for process in group(facts, marks, joins)]
+    processes = group(corrected(facts, corrections), marks, names_for_all(facts, corrections))
+    found = [_stand(process, person, moment) for process in processes]
     if not clock_ok:
         found = [replace(one, situation=_unmoved(one.situation)) for one in found]
     return tuple(sorted(found, key=_urgency))

@@ -6,12 +6,13 @@ or suspect mail adds no address, employer or calendar id that a later mail could
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watcher.core.address import canonical, domain_of, is_free_mail, is_robot, organisation, sender_of
 from watcher.core.language import compile_pattern
-from watcher.core.model import Address, Details, Fact, Kind, Mark
+from watcher.core.model import Address, Correction, Details, Fact, Kind, Mark
 from watcher.core.names import other_role, same_company, same_role
 
 #: A process without an event for so long, and nothing dated ahead, is over (rule Q17).
@@ -157,6 +158,11 @@ class Cluster:
         _learn(self.companies, details.company)
         _learn(self.roles, details.role)
         _learn(self.people, details.person if fact.incoming else "")
+
+    def learn(self, names: Iterable[Correction]) -> None:
+        """Know what the person calls company or post, so that mail which names them rightly comes here."""
+        for made in names:
+            _learn(self.companies if made.kind == "company" else self.roles, made.value)
 
 
 def _learn(names: list[str], name: str) -> None:
