@@ -65,7 +65,8 @@ def time_at(tokens: Sequence[Token], at: int, *, labelled: bool = False) -> Time
         if "open_end" in tokens[after].senses:
             opened, end = True, after + 1
         elif (second := _clock(tokens, after, spoken=True)) is not None:
-            if "month" in tokens[second.end].senses or _figures_go_on(tokens, second):
+            after_it = tokens[second.end].senses
+            if "month" in after_it or "street_after" in after_it or _figures_go_on(tokens, second):
                 second = None
             else:
                 end = second.end
@@ -223,8 +224,11 @@ def _part_of_day(tokens: Sequence[Token], clock: Clock) -> Clock:
 
 def _lasts(tokens: Sequence[Token], at: int) -> bool:
     """ "2 heures" is a length, "à 2 heures" a time: the word at `at` means both."""
-    before = tokens[at - 2].senses if at > 1 else {}
-    return "unit" in tokens[at].senses and _BEFORE_HOUR.isdisjoint(before)
+    place = at - 2
+    place -= place > 0 and tokens[place].text in (",", "(", "-")
+    before = tokens[place] if place >= 0 else tokens[at]
+    named = before.digits == 4 or not _BEFORE_HOUR.isdisjoint(before.senses)
+    return "unit" in tokens[at].senses and not named
 
 
 _BEFORE_HOUR = frozenset("clock clock_weak from between to and or weekday month".split())

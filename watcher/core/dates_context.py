@@ -94,19 +94,12 @@ def _read_move(tokens: Sequence[Token], candidate: Candidate, before: Candidate 
         and ("from" in tokens[time.start].senses or _sense_before(tokens, time.start, "from"))
     ):
         candidate.time, candidate.new = time._replace(minute=time.until, until=None), True
-    elif (
-        day
-        and not day.last
-        and "to" not in tokens[candidate.to].senses
-        and _comes_from(tokens, candidate)
-    ):
+    elif day and not day.last and "to" not in tokens[candidate.to].senses and _comes_from(tokens, candidate):
         candidate.old = True
     elif before is not None and before.old and _sense_before(tokens, candidate.since, "onto"):
         candidate.new = True
     elif (
-        before is not None
-        and _comes_from(tokens, before)
-        and _sense_before(tokens, candidate.since, "onto")
+        before is not None and _comes_from(tokens, before) and _sense_before(tokens, candidate.since, "onto")
     ):
         before.old, candidate.new = True, True
 

@@ -313,9 +313,17 @@ def _core_or_day(tokens: Sequence[Token], at: int, style: Style) -> DayItem | No
     if not (0 < tokens[at].digits <= 2 and 1 <= tokens[at].number <= 31):
         return None
     ordinal = _after_ordinal(tokens, at + 1)
-    if ordinal > at + 1 or "day_number" in tokens[at - 1].senses:
+    if ordinal > at + 1 or "day_number" in tokens[at - 1].senses or _then_time(tokens, ordinal):
         return DayItem(Day(day=tokens[at].number), at, ordinal)
     return None
+
+
+def _then_time(tokens: Sequence[Token], at: int) -> bool:
+    """A bare number before "at 10", "à 14h", "from 9" is a day."""
+    return not _BEFORE_TIME.isdisjoint(tokens[at].senses) and bool(tokens[at + 1].digits)
+
+
+_BEFORE_TIME = frozenset(("clock", "clock_weak", "from", "between"))
 
 
 def _day_number(tokens: Sequence[Token], at: int) -> DayItem | None:
@@ -328,11 +336,12 @@ def _day_number(tokens: Sequence[Token], at: int) -> DayItem | None:
     if (found := _day_then_month(tokens, place)) is not None:
         return _with_weekday_behind(tokens, found._replace(start=at))
     end = _after_ordinal(tokens, place + 1)
-    if end == place + 1 and "day_number" not in tokens[at].senses:
+    if end == place + 1 and "day_number" not in tokens[at].senses and not _then_time(tokens, end):
         return None
     if tokens[end].text in ("/", "-", ".") and tokens[end + 1].digits and not tokens[end + 1].spaced:
         return None
-    if not _NOT_A_DAY.isdisjoint(tokens[end].senses) and "clock" not in tokens[end].senses:
+    clock = "clock" in tokens[end].senses or _then_time(tokens, end)
+    if not clock and not _NOT_A_DAY.isdisjoint(tokens[end].senses):
         return None
     ordinal = end > place + 1
     return _with_weekday_behind(tokens, DayItem(Day(day=token.number), at, end, weak=ordinal))

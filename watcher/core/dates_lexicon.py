@@ -53,8 +53,6 @@ LABELS = frozenset("when end length place media due other".split())
 _TRIGGERS = frozenset(
     "month weekday relative unit span daypart moment unsure_moment holidays weekend friday_prayer".split()
 )
-# A language that is not named as a companion lends only words that cannot be anything else.
-_LENT_LENGTH = 4
 
 
 class Phrase(NamedTuple):
@@ -136,22 +134,16 @@ def _build(language: str, packs: Packs) -> Lexicon:
     own = packs.get(language)
     first = [own] if own else list(packs.values())
     named = [packs[code] for code in _companions(own) if code in packs] if own else []
-    lending = [
-        pack
-        for code, pack in packs.items()
-        if own and pack not in [own, *named] and language in _companions(pack)
-    ]
     phrases: dict[Words, dict[str, Any]] = {}
     cues: dict[Words, set[str]] = {}
     labels: dict[Words, str] = {}
-    for pack, lent in [*((pack, False) for pack in [*first, *named]), *((pack, True) for pack in lending)]:
+    for pack in [*first, *named]:
         table = pack.table("dates")
         fresh: dict[Words, dict[str, Any]] = {}
         for words, sense, value in _entries(table):
             if sense == "not_zones" and pack is not own:
                 continue
-            if not (lent and sense != "month" and len("".join(words)) < _LENT_LENGTH):
-                fresh.setdefault(words, {}).setdefault(sense, value)
+            fresh.setdefault(words, {}).setdefault(sense, value)
         for words, senses in fresh.items():
             phrases.setdefault(words, senses)
         for kind, found in _mapping(table, "cues").items():

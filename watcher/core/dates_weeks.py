@@ -52,6 +52,6 @@ def week_then_weekday(tokens: Sequence[Token], at: int) -> DayItem | None:
 def starts_clock(tokens: Sequence[Token], at: int) -> bool:
     """Is the number at `at` an hour ("10:00", "10.00", "10 am")?"""
     sign, minute = tokens[at + 1], tokens[at + 2]
-    if sign.text in (":", ".") and minute.digits == 2 and not sign.spaced and not minute.spaced:
+    if sign.text in (":", ".", "h") and minute.digits == 2 and not sign.spaced and not minute.spaced:
         return True
     return "meridiem" in sign.senses

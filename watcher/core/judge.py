@@ -89,7 +89,8 @@ def judge(
         verdict = _with_application(verdict, mail, packs)
     human = not incoming or _is_human(mail, verdict, context, senders)
     channel = _channel(mail, verdict, senders) if incoming else "mail"
-    red, yellow = signs(mail, context, packs) if incoming and verdict.kind not in _NOISE else ((), ())
+    suspicious = incoming and verdict.kind not in _NOISE
+    red, yellow = signs(mail, context, _heard(mail, packs)) if suspicious else ((), ())
     return replace(
         fact,
         verdict=verdict,
