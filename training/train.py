@@ -21,12 +21,13 @@ from sklearn.svm import LinearSVC
 from training.corpus import TUNED, group_of, label_of, mail_from, packaged, phrases, rows
 from watcher.cli.classify import mail_of
 from watcher.core import own_mail, verdicts
-from watcher.core.classify import Context, features_of, scene_of
+from watcher.core.classify import Context, Scene, features_of, scene_of
 from watcher.core.language import Packs
 from watcher.core.learned import ZERO, Features, Learned, dump, groups_of, load, slot
 from watcher.core.model import Kind, Mail
 from watcher.core.parse import parse
 from watcher.core.structure import structure_of
+from watcher.core.verdicts import Decision
 from watcher.packs import load_packs
 
 TARGET = Path(__file__).resolve().parents[1] / "watcher" / "data" / "model.bin"
@@ -47,7 +48,8 @@ class Sample:
     group: str
     id: str
     found: Features
-    rule: Kind
+    scene: Scene
+    decision: Decision
     language: str
 
 
@@ -85,7 +87,7 @@ def _sample(
     found = features_of(scene, decision)
     if tuned:
         found = replace(found, signs=frozenset())
-    return Sample("out" if own else "in", label, group, name, found, decision[0], language)
+    return Sample("out" if own else "in", label, group, name, found, scene, decision, language)
 
 
 def matrix(chosen: Sequence[Sample], bits: int) -> csr_matrix:

@@ -18,7 +18,7 @@ from watcher.packs import load_packs
 JAKARTA = ZoneInfo("Asia/Jakarta")
 BASE = datetime(2026, 11, 2, 9, 0, tzinfo=JAKARTA)
 PACKS = load_packs()
-LANGUAGES = sorted(PACKS)
+LANGUAGES = [code for code, pack in PACKS.items() if pack.table("dates")]
 
 ID_MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 ID_SHORT = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()

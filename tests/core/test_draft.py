@@ -251,9 +251,9 @@ def test_the_deadline_of_an_offer_is_asked_for_only_if_unknown() -> None:
 
 def test_the_language_is_the_employers_and_english_stands_in() -> None:
     assert write(process(language="en")).language == "en"
-    german = write(process(language="de"))
-    assert german.language == "en"
-    assert german.note == "no pack for German: written in English"
+    italian = write(process(language="it"))
+    assert italian.language == "en"
+    assert italian.note == "no pack for Italian: written in English"
     assert write(process(language="xx")).note == "no pack for xx: written in English"
 
 

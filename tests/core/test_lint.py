@@ -13,6 +13,7 @@ PACKS = load_packs()
 GOOD = {
     "id": "Yth. Ibu Rina,\n\nTerima kasih atas wawancaranya.\n\n{}\n\nHormat saya,\nBudi Santoso\n",
     "en": "Dear Rina,\n\nThank you for the interview.\n\n{}\n\nKind regards,\nBudi Santoso\n",
+    "fr": "Bonjour Rina,\n\nMerci pour l'entretien.\n\n{}\n\nCordialement,\nBudi Santoso\n",
 }
 
 
@@ -22,7 +23,7 @@ def hits(language: str, words: str, kind: DraftKind = DraftKind.FOLLOW_UP, **mor
     return lint(text, kind=kind, language=language, **given)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", sorted(GOOD))
 def test_a_plain_letter_is_clean(language: str) -> None:
     assert hits(language, "") == ()
 
@@ -131,6 +132,13 @@ def test_a_recruiters_question_may_say_what_a_letter_may_not(language: str) -> N
     # The exemption is for the quoted lines alone: the same words in a sentence of the letter count.
     spoken = f"{asked}\n\nGaji saya / my salary."
     assert any("topics" in hit for hit in hits(language, spoken, DraftKind.ANSWER_SKELETON, questions=ASKED))
+
+
+def test_words_of_a_language_that_is_not_mixed_in_are_innocent() -> None:
+    assert hits("fr", "J'ai beaucoup appris.") == ()
+    assert any(hit.startswith("tool") for hit in hits("en", "Written by AI tools."))
+    assert any(hit.startswith("pressure") for hit in hits("id", "Please answer immediately."))
+    assert any(hit.startswith("pressure") for hit in hits("fr", "Merci de répondre dès que possible."))
 
 
 def test_a_proper_name_is_not_read_as_words() -> None:

@@ -23,7 +23,7 @@ from watcher.core.sentences import sentences
 from watcher.core.signals import TIERS, Hit, find_hits, find_signs, signals_of
 from watcher.core.structure import Structure, is_hiring_vendor, structure_of
 
-__all__ = ["Context", "Models", "Scene", "classify", "scene_of", "signs_of"]
+__all__ = ["Context", "Models", "Scene", "classify", "features_of", "scene_of", "signs_of", "weigh"]
 
 Scores = Mapping[str, float]
 
@@ -31,7 +31,7 @@ Scores = Mapping[str, float]
 Models = Mapping[str, Learned]
 
 #: Rules that need no second opinion: what they rest on is no wording.
-_CERTAIN = (
+CERTAIN = (
     "delivery report",
     "automatic reply",
     "calendar",
@@ -43,14 +43,18 @@ _CERTAIN = (
 #: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
 _DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.2, "veto: scam": 0.0, "red sign of fraud": 0.0}
 _DOUBT_ELSE = 0.5
+#: Words that point to another field of life weigh more than no words about a job.
+_DOUBT_VETO = 0.1
 #: And how sure it must be of what it takes the mail for.
-_ALONE = 0.4
+_ALONE = 0.45
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
 #: Nor does a person who is part of a process confirm an application.
 _RECEIPT_IN_THREAD = 0.1
 #: Two classes of mail that do the same.
 _SOFT = (Kind.RECRUITER_REPLY, Kind.STATUS_UPDATE)
+#: How sure it must be of them where a stranger hardly speaks of a job.
+_SOFT_SURE = 0.7
 #: What an unclear answer in a thread may be without harm.
 _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMATION)
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
@@ -64,7 +68,7 @@ _JOB_CLEAR = 6.0
 _NOISE_SURE = 0.6
 #: With no hint of this weight at another field of life it must be this likely.
 _HINT = 1.5
-_NOISE_CERTAIN = 0.85
+_NOISE_CERTAIN = 0.7
 #: What fraud pretends to be, and how much of a red sign must be there.
 _BAIT = (Kind.OFFER, Kind.INTERVIEW_INVITATION)
 _RED = TIERS["red"]
@@ -123,11 +127,11 @@ def classify(
     decision = (own_mail.decide if structure.own else verdicts.decide)(scene)
     kind, confidence, rule, facets = decision
     words: tuple[Evidence, ...] = ()
-    if models and not rule.startswith(_CERTAIN):
+    if models and not rule.startswith(CERTAIN):
         model = models["out" if structure.own else "in"]
         found = features_of(scene, decision)
         odds = probabilities(model, found)
-        kind, confidence = _weigh(scene, decision, odds, model)
+        kind, confidence = weigh(scene, decision, odds, model)
         if kind is not decision[0]:
             rule, facets = "the words weigh more than the rules", ()
         words = tuple(
@@ -147,7 +151,7 @@ def _learned_kind(kind: Kind, model: Learned) -> Kind:
     return kind if kind in model.classes else Kind.OTHER
 
 
-def _weigh(
+def weigh(
     scene: Scene, decision: verdicts.Decision, odds: Mapping[Kind, float], model: Learned
 ) -> tuple[Kind, float]:
     """The class and its confidence, of what the rules say and how likely the model finds each class.
@@ -167,7 +171,8 @@ def _weigh(
             odds = _shifted(odds, Kind.APPLICATION_RECEIVED, _RECEIPT_IN_THREAD)
     kind, likely = chosen(odds, model.classes)
     if said is Kind.OTHER and kind is not said and not expected:
-        allowed = _DOUBT.get(decision[2], _DOUBT_ELSE)
+        veto = decision[2].startswith("veto:")
+        allowed = _DOUBT.get(decision[2], _DOUBT_VETO if veto else _DOUBT_ELSE)
         if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < _ALONE:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
@@ -182,6 +187,8 @@ def _weigh(
         return kind, min(likely, CONFIDENT - 0.1)
     if kind in _SOFT:  # which of the two it is makes no difference
         likely = sum(odds.get(one, 0.0) for one in _SOFT)
+        if likely < _SOFT_SURE and not expected and verdicts.job_score(scene) < verdicts.JOB_ENOUGH:
+            return Kind.OTHER, max(0.5, odds[Kind.OTHER])  # strangers ask and answer about everything
     if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
         return Kind.RECRUITER_REPLY, CONFIDENT  # a person of the process answers: that at least (rule 3.2)
     if kind is said:  # two witnesses

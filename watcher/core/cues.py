@@ -50,6 +50,8 @@ class Cues:
     company_tails: frozenset[str]
     role_parts: frozenset[str]
     role_odd: frozenset[str]
+    role_links: frozenset[str]
+    role_alone: frozenset[str]
     company_odd: frozenset[str]
     notices: tuple[Any, ...]
     application: Any
@@ -106,12 +108,14 @@ def _compile(packs: list[Pack]) -> Cues:
         clients=_patterns(_list(tables, "clients")),
         roles=_patterns(_list(tables, "roles")),
         roles_weak=_patterns(_list(tables, "roles_weak")),
-        role_words=_words(tables, "role_words"),
+        role_words=_words(tables, "role_words") | {plain(word) for word in _list(tables, "role_words")},
         stops=_words(tables, "stops"),
         company_heads=_words(tables, "company_heads"),
         company_tails=_words(tables, "company_tails"),
         role_parts=_words(tables, "role_parts"),
         role_odd=_words(tables, "role_odd"),
+        role_links=_words(tables, "role_links"),
+        role_alone=_words(tables, "role_alone"),
         company_odd=_words(tables, "company_odd"),
         notices=_patterns(_list(tables, "notices")),
         application=_union(_list(tables, "application")),
@@ -195,8 +199,10 @@ def _greeted(words: list[str]) -> Any:
 
 
 def _literal(text: str) -> str:
-    """`text` as a pattern: every character means itself."""
-    return "".join(c if c.isalnum() or c == " " else f"\\{c}" for c in text)
+    """`text` as a pattern: every character means itself, an apostrophe both of its kinds."""
+    return "".join(
+        "['’]" if c in "'’" else c if c.isalnum() or c == " " or not c.isascii() else f"\\{c}" for c in text
+    )
 
 
 def _any_word(phrases: list[str]) -> Any:

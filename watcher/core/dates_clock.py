@@ -164,7 +164,7 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
     found = Clock(hour * 60, at + 1)
     tight = not sign.spaced and not minute.spaced
     apart = sign.text in (":", "h") and sign.spaced and minute.spaced  # "10 : 00", "10 h 00"
-    if token.digits and sign.text in (":", ".", "h") and minute.digits == 2 and (tight or apart):
+    if token.digits and sign.text in (":", ".", "h", "u") and minute.digits == 2 and (tight or apart):
         if minute.number > 59:
             return None
         found = Clock(
@@ -186,7 +186,16 @@ def _clock(tokens: Sequence[Token], at: int, *, spoken: bool) -> Clock | None:
         or (token.digits and "month" in sign.senses)
     ):
         return None
-    return _part_of_day(tokens, found)
+    return _part_of_day(tokens, _with_fraction(tokens, found))
+
+
+def _with_fraction(tokens: Sequence[Token], clock: Clock) -> Clock:
+    """ "las 3 y media", "3 heures et quart", "3 menos cuarto": the part of the hour that follows it."""
+    at = clock.end + ("oclock" in tokens[clock.end].senses)
+    for sense, minutes in (("half_after", 30), ("quarter_after", 15), ("quarter_less", -15)):
+        if not clock.exact and sense in tokens[at].senses:
+            return clock._replace(minute=clock.minute + minutes, end=at + 1, exact=True)
+    return clock
 
 
 def _hour(token: Token, *, spoken: bool) -> int | None:
@@ -207,7 +216,7 @@ def _military(tokens: Sequence[Token], at: int) -> Clock | None:
 def _part_of_day(tokens: Sequence[Token], clock: Clock) -> Clock:
     """Apply "o'clock", "am", "siang" and the like behind a time. `minute` is then of the 24-hour day."""
     at = clock.end
-    at += "oclock" in tokens[at].senses and not _lasts(tokens, at)
+    at += "oclock" in tokens[at].senses and (clock.exact or not _lasts(tokens, at))
     senses = tokens[at].senses
     hour = clock.minute // 60
     if "meridiem" in senses and hour <= 12:

@@ -39,6 +39,7 @@ _VALUED = {
 _LISTED = (
     "wordlike repeated ordinal glue lead day_number day_ordinal next_before next_after this_before "
     "this_after clock clock_weak oclock half_past half_before quarter_past quarter_to friday_prayer to "
+    "half_after quarter_after quarter_less "
     "open_end onto or and between from by before until within about after for since ago early vague "
     "week_of weekend duration_cue factor money street street_after abbreviations label_fill not_zones"
 ).split()

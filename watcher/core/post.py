@@ -91,24 +91,31 @@ def _cut(raw: str, cues: Cues) -> str:
         if (
             bare in cues.stops
             and not (bare == "it" and word.strip(_EDGES) == "IT")
-            and not (kept and bare == "in")
+            and not (kept and (bare == "in" or bare in cues.role_links))
         ):
             break
         if kept and word.rstrip(".") in ("PT", "CV", "Pt", "Cv"):
             break
         if not bare and word not in _CONNECTORS:
             break
-        if cased and word[:1].islower() and bare not in _CONNECTORS and bare not in cues.role_words:
+        if cased and word[:1].islower() and not _goes_on(bare, kept, cues):
             break
         cased = cased or word.strip(_EDGES)[:1].isupper()
         kept.append(word)
         ends = word[-1] in ',;:!?)"”' or (word[-1] == "." and word.lower() not in _KEPT_DOT)
         if ends or len(kept) >= ROLE_WORDS:
             break
-    while kept and (kept[-1].lower() in _CONNECTORS or kept[-1].lower() == "in"):
+    while kept and (kept[-1].lower() in _CONNECTORS | cues.role_links or kept[-1].lower() == "in"):
         kept.pop()
     role = " ".join(kept).lstrip(_LEFT).rstrip(_EDGES.replace("#", ""))
     return role if _sane(role, cues) else ""
+
+
+def _goes_on(bare: str, kept: list[str], cues: Cues) -> bool:
+    """A small word inside a name with capitals: "Head of Sales", "Chargée de projet", "Chef d'équipe"."""
+    link = bare.replace("’", "'").partition("'")[0]
+    known = bare in _CONNECTORS or bare in cues.role_words or link in cues.role_links
+    return known or kept[-1].lower() in cues.role_links
 
 
 def _sane(role: str, cues: Cues) -> bool:
@@ -116,9 +123,14 @@ def _sane(role: str, cues: Cues) -> bool:
     if not tokens or len(role) > ROLE_LENGTH or not normal_role(role):
         return False
     bare = [token.strip(_EDGES).lower() for token in tokens]
-    if len(bare) == 1 and (bare[0] in cues.role_parts or role.islower()):
+    if len(bare) == 1 and (bare[0] in cues.role_parts or (role.islower() and bare[0] not in cues.role_alone)):
         return False  # "the hiring manager" is nobody's post
-    if any(word in cues.role_odd for word in bare) or "@" in role or "://" in role or "www." in role.lower():
+    if (
+        any(word in cues.role_odd - cues.role_links for word in bare)
+        or "@" in role
+        or "://" in role
+        or "www." in role.lower()
+    ):
         return False
     if sum(c.isdigit() for c in role) > 3 or not any(len(word) > 1 and word[0].isalpha() for word in bare):
         return False

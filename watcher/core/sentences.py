@@ -18,6 +18,23 @@ _END = r"[.!?]+[\"')\]]*\s+|\s[\x{2022}\x{00b7}|]\s|;\s"
 _ABBREVIATIONS = frozenset(
     [
         *(
+            "nr",
+            "bzw",
+            "ggf",
+            "okt",
+            "sept",
+            "dez",
+            "inkl",
+            "evtl",
+            "str",
+            "ca",
+            "a.s",
+            "dhr",
+            "mevr",
+            "i.v.m",
+        ),
+        *("evt", "sr", "sra", "srta", "sres", "ud", "uds", "mme", "mlle", "exc", "exmo", "exma", "tel", "av"),
+        *(
             "mr",
             "mrs",
             "ms",
@@ -128,7 +145,9 @@ def _cut(line: str) -> list[str]:
     start = 0
     for match in compile_pattern(_END).finditer(line):
         word = line[start : match.start()].rpartition(" ")[2].strip("(\"'").lower()
-        if line[match.start()] == "." and (word in _ABBREVIATIONS or word.isdigit() or len(word) == 1):
+        if line[match.start()] == "." and (
+            word in _ABBREVIATIONS or word.replace(".", "").isdigit() or len(word) == 1
+        ):
             continue
         pieces.append(line[start : match.end()].strip())
         start = match.end()

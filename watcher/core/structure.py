@@ -28,7 +28,37 @@ _HIRING_TOKENS = frozenset(
             "people",
             "sdm",
         ),
-        *("humanresources", "humancapital", "hc", "lamaran", "loker", "personalia", "bewerbung", "rh"),
+        *("humanresources", "humancapital", "hc", "lamaran", "loker", "personalia", "rh", "rrhh"),
+        *(
+            "bewerbung",
+            "bewerbungen",
+            "karriere",
+            "personal",
+            "personalabteilung",
+            "recruitement",
+            "recrutement",
+        ),
+        *(
+            "candidature",
+            "candidatures",
+            "carriere",
+            "carrieres",
+            "carrera",
+            "carreras",
+            "seleccion",
+            "talento",
+        ),
+        *("reclutamiento", "empleo", "empleos", "recrutamento", "selecao", "vagas", "talentos", "carreiras"),
+        *(
+            "sollicitatie",
+            "sollicitaties",
+            "vacature",
+            "vacatures",
+            "werving",
+            "personeel",
+            "personeelszaken",
+        ),
+        *("werkenbij", "jawatan", "kerjaya", "sumbermanusia"),
     ]
 )
 _LINKS: Mapping[str, str] = {
@@ -45,7 +75,9 @@ _LINKS: Mapping[str, str] = {
 _AUTO_SUBJECT = (
     r"^(?:automatic(?: |-)reply|auto(?: |-)?reply|auto(?: |-)?response|autoresponder|out of (?:the )?office|ooo"
     r"|balasan otomatis|jawaban otomatis|tanggapan otomatis|automatische antwort|abwesenheitsnotiz"
-    r"|respuesta autom\S+|resposta autom\S+|r\S+ponse automatique|automatisch antwoord)\s*(?:[:\x{ff1a}\-]|$)"
+    r"|respuesta autom\S+|resposta autom\S+|r\S+ponse automatique|automatisch antwoord"
+    r"|automatische reactie|afwezig\S*|abwesend\S*|fuera de (?:la )?oficina|ausencia|absence"
+    r"|fora do escrit\S+|tiada di pejabat|jawapan automatik)\s*(?:[:\x{ff1a}\-]|$)"
 )
 
 

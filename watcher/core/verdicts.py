@@ -52,7 +52,7 @@ _CLAIMS = (
 )
 
 #: Other people's business (rule 3.5): weighed against what speaks for a job.
-_FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam")
+_FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam", "life")
 #: The person in another part than the candidate's: such words are meant as they stand.
 _PARTS = ("interviewer", "referee", "staff", "withdrawn", "account", "friend", "vendor")
 #: Advertisements: weighed against the strongest claim.
