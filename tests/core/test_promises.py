@@ -141,3 +141,16 @@ def test_quote_is_short_and_from_the_text() -> None:
 def test_base_must_be_aware() -> None:
     with pytest.raises(ValueError, match="aware"):
         look("Kami kabari besok.", base=datetime(2026, 11, 2, 9, 0))  # noqa: DTZ001
+
+
+def test_how_long_a_test_takes_is_no_deadline() -> None:
+    text = "Batas akhir pengerjaan: 22 November 2026, 23.59 WIB\nDurasi ± 75 menit, gunakan laptop."
+    found = find_promises(
+        text,
+        base=datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Jakarta")),
+        language="id",
+        zone="Asia/Jakarta",
+        calendar_country="ID",
+        packs=load_packs(),
+    )
+    assert found.deadline == datetime(2026, 11, 22, 23, 59, tzinfo=ZoneInfo("Asia/Jakarta"))

@@ -249,6 +249,8 @@ def _owned(read: Scan, sentence: _Sentence, point: Point) -> str:
         return "back"
     if point.day is not None and point.day.last is None and "from" in _before(read, point):
         return ""  # where a window opens
+    if point.period is not None and _is_length(point):
+        return ""  # "due on the 22nd; it takes 75 minutes"
     if (
         cue.kind == "due"
         or (bound and not (point.period and point.period.lasting))
@@ -267,6 +269,13 @@ def _before(read: Scan, point: Point) -> set[str]:
 def _denied(sentence: _Sentence, cue: Cue) -> bool:
     """ "tidak akan kami hubungi", "will not be contacted"."""
     return any(other.kind == "negative" and 0 <= cue.start - other.end <= 2 for other in sentence.cues)
+
+
+def _is_length(point: Point) -> bool:
+    """True for minutes and few hours without a word of limit: how long something takes."""
+    assert point.period is not None
+    short = point.period.unit == "minute" or (point.period.unit == "hour" and point.period.number < _A_DAY)
+    return short and point.limit not in ("within", "by")
 
 
 def _counts(point: Point) -> bool:
