@@ -8,7 +8,7 @@ from watcher.core.extract import find_names
 from watcher.core.model import Address, Mail
 from watcher.packs import load_packs
 
-PACKS = load_packs()
+PACKS = {code: pack for code, pack in load_packs().items() if code in ("en", "id")}
 ME = Address("budi.santoso@mail.example", "Budi Santoso")
 
 

@@ -181,6 +181,7 @@ _BODY = st.sampled_from(
 )  # fmt: skip
 
 
+@example(["Content-Type: text/plain; name*=x''%ff; name*1*=%", "\xff\x00"], "\n")
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(_HEADERS, _BODY, st.just("")), max_size=40), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_any_heap_of_mail_lines(lines: list[str], line_end: str) -> None:

@@ -145,7 +145,7 @@ def test_base_must_be_aware() -> None:
 
 def test_how_long_a_test_takes_is_no_deadline() -> None:
     text = "Batas akhir pengerjaan: 22 November 2026, 23.59 WIB\nDurasi ± 75 menit, gunakan laptop."
-    found = find_promises(
+    found = dates.find_promises(
         text,
         base=datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Jakarta")),
         language="id",

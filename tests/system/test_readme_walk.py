@@ -108,7 +108,7 @@ def test_the_walk(newcomer: Person, dovecot: Dovecot) -> None:
     dry = person.watcher("scan", "--dry-run")
     assert dry.returncode == 0, dry.stderr
     assert "Would be done:" in dry.stdout
-    assert "draft " in dry.stdout
+    assert "draft: " in dry.stdout
     assert mail == (mailbox.folder("INBOX"), mailbox.folder("Drafts"))
     after = person.files()
     assert {name for name in files.keys() | after.keys() if files.get(name) != after.get(name)} == set()

@@ -143,15 +143,16 @@ def _visit(part: Part, root: Part, contents: Contents, bodies: list[_Body], budg
     elif part.is_multipart():
         contents.encrypted = contents.encrypted or kind == "multipart/encrypted"
         inner: list[_Body] = []
-        for child in _children(part):
+        for child in children(part):
             _visit(child, root, contents, inner, budget)
         bodies.extend([_merged(inner)] if kind == "multipart/alternative" and inner else inner)
     else:
         _leaf(part, kind, part is root, contents, bodies)
 
 
-def _children(part: Part) -> list[Part]:
-    payload = part.get_payload()
+def children(part: Part) -> list[Part]:
+    """The parts inside `part`, none where its headers cannot be read."""
+    payload = _safely(part.get_payload)
     return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Bounce
-from watcher.core.parse_body import Part
+from watcher.core.parse_body import Part, children
 from watcher.core.parse_headers import Head, clean, ids_in
 
 _DAEMONS = frozenset(["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "maildaemon"])
@@ -46,9 +46,8 @@ def _walk(root: Part) -> Iterator[Part]:
             return
         part = waiting.pop(0)
         yield part
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting[:0] = [child for child in payload if isinstance(child, Part)]
+        if part.get_content_maintype() == "multipart":
+            waiting[:0] = children(part)
 
 
 def _standard(report: Part, root: Part, head: Head) -> Bounce:
