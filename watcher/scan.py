@@ -21,7 +21,7 @@ from watcher.core.context import Context
 from watcher.core.corrections import Said, allowed, put_right, said, unread
 from watcher.core.judge import judge
 from watcher.core.language import Packs
-from watcher.core.model import Action, ActionKind, Fact, Flag, Kind, Mail, Reading
+from watcher.core.model import CONFIDENT, Action, ActionKind, Fact, Flag, Kind, Mail, Reading
 from watcher.core.parse import parse
 from watcher.core.plan import Line, Wishes, plan
 from watcher.core.standing import Person, Standing, standings
@@ -41,6 +41,9 @@ _NOISE = frozenset((Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER, Kind.AUTO_REPLY
 
 #: Note under which the store remembers, for each account, the folders it does not have: "sent drafts".
 MISSING = "missing"
+
+#: Own mail that tells what it answers.
+_TELLING = frozenset((Kind.OWN_ACCEPT, Kind.OWN_RESCHEDULE, Kind.OWN_TASK_DONE, Kind.OWN_THANK_YOU))
 
 _FLAGS = frozenset(flag.value for flag in Flag)
 
@@ -83,12 +86,16 @@ class _Known:
     own_ids: set[str] = field(default_factory=set)
     senders: set[str] = field(default_factory=set)
     said: Said = field(default_factory=lambda: Said({}))  # what the person said that mails are
+    answers: dict[str, set[Kind]] = field(default_factory=dict)  # Message-ID -> the own mails that answer it
+    to_judge_again: set[str] = field(default_factory=set)  # answered by own mail since they were judged
 
     def learn(self, fact: Fact) -> None:
         fact = put_right(fact, self.said)
         self.ids.add(fact.message_id)
         if not fact.incoming:
             self.own_ids.add(fact.message_id)
+            for answered in fact.in_reply_to:
+                self.answers.setdefault(answered, set()).add(fact.kind)
         elif fact.trusted and fact.kind not in _NOISE:
             self.senders.add(fact.sender.email)
 
@@ -116,6 +123,7 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
             folders=(*done.folders, folder.name),
         )
     _retry_troubles(look, mailbox, store, known)
+    _judge_again(look, mailbox, store, chosen, known)
     _read_again(look, mailbox, store, chosen, known)
     _remember_missing(look.account, done, store)
     return done
@@ -164,9 +172,16 @@ def _read_folder(
 
 
 def _judge_into(
-    batch: Batch, look: Look, folder: Folder, fetched: Fetched, store: Store, known: _Known
+    batch: Batch,
+    look: Look,
+    folder: Folder,
+    fetched: Fetched,
+    store: Store,
+    known: _Known,
+    *,
+    again: bool = False,
 ) -> Batch:
-    """Judge one mail and add what comes of it to the batch."""
+    """Judge one mail and add what comes of it to the batch; a known one only when it is judged `again`."""
     batch = replace(batch, uid=max(batch.uid, fetched.uid), uidvalidity=fetched.uidvalidity)
     if fetched.raw is None:
         return replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem or "cannot be read"})
@@ -180,10 +195,12 @@ def _judge_into(
         )
     if fetched.problem and not fact.unreadable:
         batch = replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem})
-    if store.is_known(fact.message_id):
+    if not again and store.is_known(fact.message_id):
         return replace(batch, places=(*batch.places, fact.message_id))
     if not _is_kept(fact, look, known):
         return replace(batch, seen=(*batch.seen, fact.message_id))
+    if fact.kind in _TELLING:
+        known.to_judge_again.update(i for i in fact.in_reply_to if i in known.ids or store.was_seen(i))
     known.learn(fact)
     return replace(batch, facts=(*batch.facts, fact), places=(*batch.places, fact.message_id))
 
@@ -234,6 +251,7 @@ def _judged(
         own_message_ids=known.own_ids,
         authserv=look.authserv,
         live=mail.sender.email in known.senders or bool(related & known.ids),
+        answers=known.answers,
     )
     fact = judge(mail, context, look.packs, arrived=arrived, models=look.models, told=told)
     return replace(fact, scam=(), authentic=True) if _listed(fact.sender.email, look.trust) else fact
@@ -280,6 +298,31 @@ def _retry_troubles(look: Look, mailbox: Mailbox, store: Store, known: _Known) -
             store.settle_trouble(trouble)
 
 
+# --------------------------------------------------------------------------- judged again
+
+
+def _judge_again(
+    look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Folder], known: _Known
+) -> None:
+    """Judge what the person has answered since it was judged once more: the answer tells what it was."""
+    stored = {fact.message_id: fact for fact in store.facts()} if known.to_judge_again else {}
+    for message_id in sorted(known.to_judge_again):
+        before = stored.get(message_id)
+        if before is not None and (not before.incoming or before.verdict.confidence > CONFIDENT):
+            continue
+        folder, fetched = _found(look, mailbox, store, folders, message_id)
+        if folder is None or fetched is None or fetched.raw is None:
+            continue
+        place = store.cursor(look.account, folder.name) or (0, 0)
+        batch = _judge_into(
+            Batch(look.account, folder.name, *place), look, folder, fetched, store, known, again=True
+        )
+        if before is None:
+            store.record(replace(batch, uidvalidity=place[0], uid=place[1]))
+        elif batch.facts:
+            store.replace_fact(replace(batch.facts[0], at=before.at, reading=before.reading))
+
+
 # --------------------------------------------------------------------------- what was put right
 
 
@@ -296,13 +339,7 @@ def _read_again(look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Fo
         gone = f"gone:{look.account}:{hash_id(message_id)}"
         if store.note(gone):
             continue
-        places = store.places(look.account, message_id)
-        near = sorted(folders, key=lambda folder: folder.name not in places)
-        hits = ((folder, uid) for folder in near for uid in mailbox.find(folder.name, message_id))
-        found = ((folder, mailbox.fetch(folder.name, uid)) for folder, uid in hits)
-        folder, fetched = next(
-            ((f, mail) for f, mail in found if mail is not None and mail.raw), (None, None)
-        )
+        folder, fetched = _found(look, mailbox, store, folders, message_id)
         fact = None
         if folder is not None and fetched is not None and fetched.raw is not None:
             fact = _told(look, folder, fetched.raw, fetched.arrived, known, kind)
@@ -313,6 +350,17 @@ def _read_again(look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Fo
         else:
             place = store.cursor(look.account, folder.name) or (0, 0)
             store.record(Batch(look.account, folder.name, *place, facts=(fact,), places=(message_id,)))
+
+
+def _found(
+    look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Folder], message_id: str
+) -> tuple[Folder, Fetched] | tuple[None, None]:
+    """The mail with this Message-ID, looked for first where it lay; (None, None) when it is gone."""
+    places = store.places(look.account, message_id)
+    near = sorted(folders, key=lambda folder: folder.name not in places)
+    hits = ((folder, uid) for folder in near for uid in mailbox.find(folder.name, message_id))
+    mails = ((folder, mailbox.fetch(folder.name, uid)) for folder, uid in hits)
+    return next(((folder, mail) for folder, mail in mails if mail is not None and mail.raw), (None, None))
 
 
 def _told(

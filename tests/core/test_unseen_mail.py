@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from watcher.core.context import Context
+from watcher.core.etiquette import assess
+from watcher.core.events import to_events
 from watcher.core.judge import judge
 from watcher.core.message import is_message_id, thread_ids
-from watcher.core.model import Fact, Kind
+from watcher.core.model import Fact, Kind, State
 from watcher.core.parse import parse
 from watcher.core.process import group
 from watcher.core.promises import find_promises
+from watcher.core.setting import setting_for
 from watcher.packs import load_models, load_packs
 from watcher.sample.letters import make_calendar, make_mail
 
@@ -183,3 +186,146 @@ def test_a_calendar_card_under_a_recruiters_name_is_not_what_one_answers(subject
     card = make_calendar("REQUEST", "u8@lumora.example", start, start, organizer="hannah@lumora.example")
     raw = make_mail("Hannah Weiss <hannah@lumora.example>", ME, subject, body, NOON, calendar=card)
     assert judged(raw).human is human
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "role"),
+    [
+        (
+            "Office Manager @ Juniper Labs",
+            "Would love to interview you for Office Manager on Meet.",
+            "Office Manager",
+        ),
+        ("Curriculum Writer interview", "We'd like to meet you on Friday.", "Curriculum Writer"),
+        ("Your application", "Thank you for your interest in the Video Editor position.", "Video Editor"),
+        (
+            "Your application",
+            "This acknowledges your application to Test Engineer (2026-3310).",
+            "Test Engineer",
+        ),
+        ("Video interview", "Please record your answers until Friday.", ""),
+    ],
+)
+def test_a_post_may_open_with_a_word_that_is_odd_elsewhere(subject: str, body: str, role: str) -> None:
+    raw = make_mail("Wes Tran <wes@juniper.example>", ME, subject, f"Hi Budi,\n\n{body}\n\nWes", NOON)
+    assert judged(raw).details.role == role
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body", "company"),
+    [
+        (
+            "LinkedIn <jobs-noreply@linkedin.com>",
+            "Your application was sent to Bluegate Studios",
+            "Your application for Video Editor was sent to Bluegate Studios.",
+            "Bluegate Studios",
+        ),
+        (
+            "iCIMS <brightwell@talent.icims.com>",
+            "Brightwell Care: Thank you for your application",
+            "Dear Budi, this is to acknowledge your application to Night Care Coordinator (2026-3310).",
+            "Brightwell",
+        ),
+        (
+            "Fiona Marr <fiona.marr.x8k2@inbound.workablemail.com>",
+            "Saltmarsh Energy - Grid Analyst",
+            "Hi Budi,\n\nBefore I put you forward, what salary are you after?\n\nFiona Marr\nSaltmarsh Energy",
+            "Saltmarsh Energy",
+        ),
+    ],
+)
+def test_who_a_robot_writes_for(sender: str, subject: str, body: str, company: str) -> None:
+    assert judged(make_mail(sender, ME, subject, body, NOON)).details.company == company
+
+
+def test_a_day_that_the_employer_cannot_do_is_no_new_date() -> None:
+    body = (
+        "Hello Budi, so sorry, our boiler has burst and I can't do tomorrow after all. I'll be back to "
+        "you with another day. Aoife"
+    )
+    known = replace(CONTEXT, known_senders=frozenset({"aoife@dunlin.example"}))
+    raw = make_mail("Aoife Byrne <aoife@dunlin.example>", ME, "Re: Bookshop manager interview", body, NOON)
+    fact = judged(raw, known)
+    assert (fact.kind, fact.details.start) == (Kind.INTERVIEW_RESCHEDULE, None)
+
+
+def test_the_post_of_a_receptionist_says_nothing_of_office_hours() -> None:
+    body = "Halo Budi, bisa mampir Kamis 8 Oktober jam setengah 2 siang untuk wawancara posisi resepsionis?"
+    fact = judged(make_mail("drg. Melati <melati@klinik.example>", ME, "Resepsionis", body, NOON))
+    assert fact.details.start == NOON.replace(day=8, hour=13, minute=30)
+
+
+def test_that_an_application_was_looked_at_is_no_news() -> None:
+    robot = "JobStreet by SEEK <noreply@e.jobstreet.com>"
+    sent = "Hai Budi, lamaranmu untuk Staf Legal di PT Cipta Hukum telah terkirim."
+    seen = "Kabar baik! PT Cipta Hukum telah melihat lamaranmu untuk Staf Legal."
+    facts = [
+        judged(make_mail(robot, ME, "Lamaranmu terkirim: Staf Legal", sent, NOON)),
+        judged(make_mail(robot, ME, "PT Cipta Hukum melihat lamaranmu", seen, NOON + timedelta(days=3))),
+    ]
+    assert facts[1].details.viewed
+    (process,) = group(facts)
+    setting = setting_for(process, user_zone="Asia/Jakarta", country="ID")
+    now = NOON + timedelta(days=9)
+    assert assess(to_events(process), setting, now).state is State.APPLIED
+
+
+@pytest.mark.parametrize(
+    ("body", "hold"),
+    [
+        ("Bit of news: our publisher paused funding, so every open req is frozen until spring.", True),
+        ("The opening has been put back to spring and we would like to speak again then.", True),
+        ("We are still interviewing and will let you know.", False),
+    ],
+)
+def test_a_search_that_rests(body: str, hold: bool) -> None:
+    known = replace(CONTEXT, known_senders=frozenset({"jobs@ostrava.example"}))
+    raw = make_mail("Ostrava Games <jobs@ostrava.example>", ME, "Re: Game Writer interview", body, NOON)
+    assert judged(raw, known).details.hold is hold
+
+
+@pytest.mark.parametrize(
+    ("body", "date"),
+    [
+        ("No bother. I'll get you a yes or no by close of business Friday.", "2026-10-09"),
+        ("Our trustees have to sign it off, so give us a couple of weeks.", "2026-10-19"),
+        ("The chef is away till the 16th so no decision before then. Hang tight!", "2026-10-16"),
+    ],
+)
+def test_a_promise_in_other_words(body: str, date: str) -> None:
+    known = replace(CONTEXT, known_senders=frozenset({"ngozi@lantern.example"}))
+    raw = make_mail("Ngozi Eze <ngozi@lantern.example>", ME, "Re: Writer interview", body, NOON)
+    promised = judged(raw, known).details.promise_by
+    assert promised is not None
+    assert promised.date().isoformat() == date
+
+
+def test_no_reasons_are_given() -> None:
+    body = (
+        "Dear Budi\n\nI regret to tell you that the panel did not recommend your appointment. Owing to the "
+        "number of candidates we are not in a position to provide comments on individual performance."
+    )
+    fact = judged(make_mail("Wexmoor HR <hr@wexmoor.example>", ME, "Administrator - outcome", body, NOON))
+    assert (fact.kind, fact.details.no_feedback) == (Kind.REJECTION, True)
+
+
+ASKS = (
+    "Hi Budi, fancy a Zoom natter about the weaver job, Thursday 8 October 2026 at 9am? Ewan",
+    "Dear Budi, your dental check-up is on Thursday 8 October 2026 at 9am. Please say if that suits. Dr Ewan",
+    "Hey Budi, fancy dinner at ours on Thursday 8 October 2026 at 7pm? Ewan",
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "answer", "kind"),
+    [
+        (ASKS[0], None, Kind.OTHER),
+        (ASKS[0], Kind.OWN_ACCEPT, Kind.INTERVIEW_INVITATION),
+        (ASKS[1], Kind.OWN_ACCEPT, Kind.OTHER),
+        (ASKS[2], Kind.OWN_ACCEPT, Kind.OTHER),
+    ],
+)
+def test_what_the_person_answered_tells_what_was_asked(body: str, answer: Kind | None, kind: Kind) -> None:
+    raw = make_mail("Ewan <ewan@glen.example>", ME, "Thursday", body, NOON, message_id="<ask@glen.example>")
+    answers = {"<ask@glen.example>": {answer}} if answer else {}
+    assert judged(raw, replace(CONTEXT, answers=answers)).kind is kind

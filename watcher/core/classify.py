@@ -69,6 +69,16 @@ _NOISE_SURE = 0.6
 #: With no hint of this weight at another field of life it must be this likely.
 _HINT = 1.5
 _NOISE_CERTAIN = 0.7
+#: An answer of the person that tells what it answers: own class -> what that may be, and how much likelier.
+_ANSWERED: Mapping[Kind, tuple[Kind, ...]] = {
+    Kind.OWN_ACCEPT: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
+    Kind.OWN_RESCHEDULE: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
+    Kind.OWN_TASK_DONE: (Kind.ASSESSMENT,),
+    Kind.OWN_FEEDBACK_REQUEST: (Kind.REJECTION,),
+}
+_ANSWERED_TIMES = 4.0
+#: So much about a job must stand in a stranger's mail before the answer to it makes it one of a process.
+_ANSWERED_JOB = 1.0
 #: What fraud pretends to be, and how much of a red sign must be there.
 _BAIT = (Kind.OFFER, Kind.INTERVIEW_INVITATION)
 _RED = TIERS["red"]
@@ -164,8 +174,9 @@ def weigh(
         return decision[0], decision[1]  # shown as it pretends to be, beside its signs (rule 6.2)
     if scene.structure.own:
         return _weigh_own(said, decision[1], odds, model)
-    expected = _is_expected(scene.structure)
+    expected = _is_expected(scene.structure) or _is_answered(scene, decision)
     if expected:
+        odds = _as_answered(odds, scene.structure.answered)
         odds = _shifted(odds, Kind.OTHER, _NOISE_IN_THREAD)
         if not scene.structure.robot:
             odds = _shifted(odds, Kind.APPLICATION_RECEIVED, _RECEIPT_IN_THREAD)
@@ -218,6 +229,21 @@ def _weigh_own(said: Kind, sure: float, odds: Mapping[Kind, float], model: Learn
     if likely < needed:
         return Kind.OWN_REPLY, max(CONFIDENT, odds.get(Kind.OWN_REPLY, 0.0))
     return kind, likely
+
+
+def _is_answered(scene: Scene, decision: verdicts.Decision) -> bool:
+    """True for a stranger's mail that the person answered as one answers about a candidacy, when it speaks of
+    a job and of no other field of life."""
+    told = scene.structure.answered - {Kind.OWN_REPLY}
+    veto = decision[2].startswith("veto:")
+    return bool(told) and not veto and verdicts.job_score(scene) >= _ANSWERED_JOB
+
+
+def _as_answered(odds: Mapping[Kind, float], answers: frozenset[Kind]) -> Mapping[Kind, float]:
+    """The odds with what the person's answers make likelier."""
+    for kind in {kind for answer in answers for kind in _ANSWERED.get(answer, ())}:
+        odds = _shifted(odds, kind, _ANSWERED_TIMES)
+    return odds
 
 
 def _shifted(odds: Mapping[Kind, float], kind: Kind, factor: float) -> dict[Kind, float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+from watcher.core.model import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +20,6 @@ class Context:
     own_message_ids: Set[str] = frozenset()
     authserv: str = ""  # authserv-ids of the person's provider (RFC 8601), divided by blanks; '' unknown
     live: bool = False  # the sender or the thread belongs to a live process
+    answers: Mapping[str, Set[Kind]] = field(
+        default_factory=dict
+    )  # Message-ID -> what the person answered it

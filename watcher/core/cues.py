@@ -50,6 +50,7 @@ class Cues:
     company_tails: frozenset[str]
     role_parts: frozenset[str]
     role_odd: frozenset[str]
+    role_openers: frozenset[str]
     role_links: frozenset[str]
     role_alone: frozenset[str]
     company_odd: frozenset[str]
@@ -62,6 +63,7 @@ class Cues:
     hold: Any
     no_feedback: Any
     task_received: Any
+    viewed: Any
     sign_offs: frozenset[str]  # as `plain` writes them
 
 
@@ -114,6 +116,7 @@ def _compile(packs: list[Pack]) -> Cues:
         company_tails=_words(tables, "company_tails"),
         role_parts=_words(tables, "role_parts"),
         role_odd=_words(tables, "role_odd"),
+        role_openers=_words(tables, "role_openers"),
         role_links=_words(tables, "role_links"),
         role_alone=_words(tables, "role_alone"),
         company_odd=_words(tables, "company_odd"),
@@ -126,6 +129,7 @@ def _compile(packs: list[Pack]) -> Cues:
         hold=_union(_list(tables, "hold")),
         no_feedback=_union(_list(tables, "no_feedback")),
         task_received=_union(_list(tables, "task_received")),
+        viewed=_union(_list(tables, "viewed")),
         sign_offs=frozenset(plain(words) for key in ("sign_offs", "thanks") for words in _list(closing, key)),
     )
 

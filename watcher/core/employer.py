@@ -74,9 +74,10 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     others = (mail.sender,) if incoming else tuple(mail.to[:3])
     text = "\n".join(units_of(mail.new_text))
     candidates = [found for address in others for found in _from_display(address, cues)]
-    candidates += [found for address in others for found in _from_tenant(address, text, cues)]
+    headed = f"{mail.subject}\n{text}"
+    candidates += [found for address in others for found in _from_tenant(address, headed, cues)]
     if incoming:
-        candidates += _from_signature(mail.signature or _tail(mail.new_text), cues)
+        candidates += _from_signature(mail.signature or _tail(mail.new_text), mail.subject, cues)
     candidates += _from_body(text, cues)
     subject = _from_body(" ".join(mail.subject[:200].split()), cues)
     candidates += [
@@ -258,8 +259,10 @@ def _tail(text: str) -> str:
     return "\n".join(text.rstrip().split("\n")[-6:])[-500:]
 
 
-def _from_signature(signature: str, cues: Cues) -> list[Candidate]:
+def _from_signature(signature: str, subject: str, cues: Cues) -> list[Candidate]:
+    """What the lines under a mail name; a bare name counts when the subject names it too."""
     found: list[Candidate] = []
+    headed = f" {plain(subject)} "
     for line in signature[:1500].split("\n")[:14]:
         line = " ".join(line.split()).strip(EDGES + " ")
         if not line or len(line) > 90:
@@ -268,6 +271,8 @@ def _from_signature(signature: str, cues: Cues) -> list[Candidate]:
         if legal:
             found.append(Candidate(legal, 3.0, "signature"))
             continue
+        if " " in line and f" {plain(line)} " in headed and end_of_company(line, cues) == line:
+            found.append(Candidate(line, 2.0, "under"))
         for part in (piece for piece in _PARTS.split(line) if piece and piece.strip()):
             desk, rest = _without(part.strip(), cues.teams)
             company = end_of_company(rest, cues) if desk else ""

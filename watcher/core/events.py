@@ -68,7 +68,10 @@ def _from_marks(marks: Iterable[Mark]) -> list[Event]:
 
 def _kind_in_process(fact: Fact, process: Process, known: set[str]) -> Kind:
     """A question from a person of this process, in its thread, is a reply, even when its words alone told
-    nothing ("Kalau Rabu bisa?")."""
+    nothing ("Kalau Rabu bisa?"). That somebody has looked at an application says no more than that it has
+    arrived (section 2: such notices never move the anchor)."""
+    if fact.details.viewed:
+        return Kind.APPLICATION_RECEIVED
     if fact.kind is not Kind.OTHER or not (fact.incoming and fact.human and fact.details.ask):
         return fact.kind
     in_thread = process.reasons.get(fact.message_id, "").startswith(("references:", "manual:"))

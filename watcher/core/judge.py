@@ -83,7 +83,13 @@ def judge(
         zone = known_zone(context.zone)
         base = base_time(mail, at, zone=zone, own_zone=False)
         verdict = reconsider(
-            verdict, mail, _heard(mail, packs), base=base, zone=zone, country=context.country
+            verdict,
+            mail,
+            _heard(mail, packs),
+            answers=context.answers.get(mail.message_id, frozenset()),
+            base=base,
+            zone=zone,
+            country=context.country,
         )
     if not incoming:
         verdict = _with_application(verdict, mail, packs)
@@ -150,6 +156,9 @@ def _details(
         hold=kind in _HOLDS and bool(cues.hold.search(text)),
         no_feedback=kind is Kind.REJECTION and bool(cues.no_feedback.search(text)),
         task_received=kind in _TASK_NEWS and bool(cues.task_received.search(text)),
+        viewed=kind is Kind.STATUS_UPDATE
+        and not human
+        and bool(cues.viewed.search(f"{mail.subject}\n{text}")),
     )
 
 
@@ -161,7 +170,8 @@ def _heard(mail: Mail, packs: Packs) -> Packs:
 def _is_known(mail: Mail, context: Context) -> bool:
     """True when the sender or the thread is part of a process; what strangers' other mail says is not read."""
     refers = any(ref in context.own_message_ids for ref in (*mail.in_reply_to, *mail.references))
-    return context.live or refers or mail.sender.email.lower() in context.known_senders
+    answered = context.answers.get(mail.message_id, frozenset()) - {Kind.OWN_REPLY}
+    return bool(answered) or context.live or refers or mail.sender.email.lower() in context.known_senders
 
 
 def _with_application(verdict: Verdict, mail: Mail, packs: Packs) -> Verdict:

@@ -128,6 +128,7 @@ class Details:
     hold: bool = False
     no_feedback: bool = False
     task_received: bool = False
+    viewed: bool = False  # a robot says only that the application was looked at
     bounced: str = ""  # Message-ID of the own mail that could not be delivered
     company: str = ""
     role: str = ""

@@ -86,10 +86,12 @@ def end_of_role(raw: str, cues: Cues) -> str:
 def _cut(raw: str, cues: Cues) -> str:
     kept: list[str] = []
     cased = False
-    for word in raw.split():
+    words = raw.split()
+    for number, word in enumerate(words):
         bare = word.strip(_EDGES).lower()
         if (
             bare in cues.stops
+            and not (number == 0 and _opens(words, cues))
             and not (bare == "it" and word.strip(_EDGES) == "IT")
             and not (kept and (bare == "in" or bare in cues.role_links))
         ):
@@ -111,6 +113,16 @@ def _cut(raw: str, cues: Cues) -> str:
     return role if _sane(role, cues) else ""
 
 
+def _opens(words: list[str], cues: Cues) -> bool:
+    """True when the first word, odd elsewhere, opens the name of a post: "Office Manager", "Video Editor"."""
+    return (
+        len(words) > 1
+        and words[0].lower() in cues.role_openers
+        and words[0][:1].isupper()
+        and (words[1][:1].isupper() or words[1].strip(_EDGES).lower() in cues.role_words)
+    )
+
+
 def _goes_on(bare: str, kept: list[str], cues: Cues) -> bool:
     """A small word inside a name with capitals: "Head of Sales", "Chargée de projet", "Chef d'équipe"."""
     link = bare.replace("’", "'").partition("'")[0]
@@ -125,8 +137,9 @@ def _sane(role: str, cues: Cues) -> bool:
     bare = [token.strip(_EDGES).lower() for token in tokens]
     if len(bare) == 1 and (bare[0] in cues.role_parts or (role.islower() and bare[0] not in cues.role_alone)):
         return False  # "the hiring manager" is nobody's post
+    odd = bare[1:] if _opens(tokens, cues) and _has_head(role, cues) else bare
     if (
-        any(word in cues.role_odd - cues.role_links for word in bare)
+        any(word in cues.role_odd - cues.role_links for word in odd)
         or "@" in role
         or "://" in role
         or "www." in role.lower()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from watcher.core.address import domain_of, is_free_mail, is_own, is_robot, local_tokens, sender_of
 from watcher.core.context import Context
 from watcher.core.language import compile_pattern
-from watcher.core.model import CalendarPart, Mail
+from watcher.core.model import CalendarPart, Kind, Mail
 from watcher.core.sender_table import SENDERS, Sender, SenderTable
 
 #: Local parts that read "we hire": such a desk is job context by itself.
@@ -96,6 +96,7 @@ class Structure:
     discussion: bool  # a mailing list's post: nobody's own business (border B14)
     bulk: bool  # list headers: weight, never a veto
     answers_own: bool  # a reply to a message of the person
+    answered: frozenset[Kind]  # what the person's own answers to it are, where they are known
     known: bool  # the sender, or whom its machine books for, is part of a process already
     live: bool
     event: CalendarPart | None  # the calendar part that counts
@@ -126,6 +127,7 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         bulk=any(mail.header(name) for name in ("list-unsubscribe", "list-id", "feedback-id"))
         or "bulk" in mail.header("precedence").lower(),
         answers_own=any(entry in context.own_message_ids for entry in (*mail.in_reply_to, *mail.references)),
+        answered=frozenset(context.answers.get(mail.message_id, ())),
         known=not context.known_senders.isdisjoint({mail.sender.email.lower(), organizer} - {""}),
         live=context.live,
         event=event,

@@ -78,7 +78,7 @@ def time_details(
         if kind in _PROMISING:
             details = replace(
                 details,
-                promise_by=found.promise_by,
+                promise_by=found.promise_by or (found.back if kind is Kind.STATUS_UPDATE else None),
                 silence_by=found.silence_by,
                 ask_from=found.ask_from,
             )
