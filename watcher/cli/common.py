@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -56,10 +57,15 @@ def print_json(document: object) -> None:
     click.echo(dump(document, indent=2))
 
 
+#: What JSON lets through and a terminal obeys or hides: C1 controls, directions of writing, zero width.
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
 def dump(document: object, indent: int | None = None) -> str:
     """`document` as JSON. What the terminal's encoding cannot say (or nobody's: a file name that is no
-    UTF-8) is written in ASCII."""
+    UTF-8) is written in ASCII; what is not seen on a terminal is escaped."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
+    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
