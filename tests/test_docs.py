@@ -188,6 +188,12 @@ def test_the_page_of_states_is_fresh() -> None:
     assert drawn == written, "python docs/draw_states.py"
 
 
+def test_the_page_of_faults_is_fresh() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "draw_faults.py"))["page"]()
+    written = (ROOT / "docs" / "faults.md").read_text("utf-8")
+    assert drawn == written, "python docs/draw_faults.py"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_named_files_exist(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")

@@ -1,8 +1,8 @@
-"""Judges mails of the torture set in a process of its own, and tells what each cost: `torture_child.py FIRST STEP`.
+"""Judges mails of the torture set, and tells what each cost: `torture_child.py FIRST STEP`.
 
-One line of JSON a mail: its name, seconds of CPU, megabytes that the process grew by beyond the mail itself, and
-what was raised ('' in the best case). Before each mail its name goes to standard error, so that it is known of
-whom the process died.
+One line of JSON a mail: its name, seconds of CPU, megabytes that the process grew by beyond the mail itself,
+and what was raised ('' in the best case). Before each mail its name goes to standard error, so that it is known
+of whom the process died.
 """
 
 from __future__ import annotations

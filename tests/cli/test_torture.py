@@ -1,4 +1,4 @@
-"""The torture set (torture.py): no mail of it takes long, takes much, breaks anything, or speaks in our name."""
+"""The torture set (torture.py): no mail takes long or much, breaks anything, or speaks in our name."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_they_get_far_enough_to_matter(way: Way) -> None:
 def test_a_draft_has_the_headers_it_is_meant_to_have_and_no_sign_of_its_own(way: Way) -> None:
     for raw in way.drafts:
         mail = message_from_bytes(raw, policy=email.policy.default)
-        names = [name.lower() for name in mail.keys()]
+        names = [name.lower() for name in mail]
         assert len(names) == len(set(names))
         assert set(names) <= HEADERS, raw
         assert [one.addr_spec for one in mail["From"].addresses] == [PERSON.address]

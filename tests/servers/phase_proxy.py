@@ -1,5 +1,5 @@
-"""A proxy that understands IMAP well enough to strike at one moment of a session: at the login, in the middle of
-a mail, between a draft that was taken and the server's word that it was. It keeps what the client said."""
+"""A proxy that understands IMAP well enough to strike at one moment of a session: at the login, in the
+middle of a mail, between a draft that was taken and the server's word that it was. It keeps what the client said."""
 
 from __future__ import annotations
 
@@ -53,18 +53,19 @@ Fault = Callable[[Line], None]
 
 
 class PhaseProxy:
-    """Use as a context manager. `arm(moment, fault, times)` strikes the next `times` times that a session comes to
-    that moment; "connect" is the moment at which the client is there, "tls" that of its first bytes (give the port
-    for TLS then)."""
+    """Use as a context manager. `arm(moment, fault, times)` strikes the next `times` times that a session
+    comes to that moment; "connect" is the moment at which the client is there, "tls" that of its first bytes
+    (give the port for TLS then)."""
 
     host = "127.0.0.1"
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, own_port: int = 0) -> None:
         self._target = (self.host, port)
-        self._listener = socket.create_server((self.host, 0))
+        self._listener = socket.create_server((self.host, own_port))
         self.port = int(self._listener.getsockname()[1])
         self.moment, self.fault, self.left = "", "", 0
         self.fired = threading.Event()
+        self.before: dict[str, list[Callable[[], None]]] = {}  # moment -> done once, before the server hears
         self.lines: list[Line] = []
         self._closed = threading.Event()
 
@@ -139,6 +140,9 @@ class PhaseProxy:
             command = bytes(line.buffer[:end])
             del line.buffer[: end + 2]
             tag, _, words = command.partition(b" ")
+            for moment, todo in self.before.items():
+                if todo and MOMENTS[moment].match(words):
+                    todo.pop(0)()
             if tag.upper() == b"DONE" or self._lets_through(line, tag, words or tag):
                 literal = _LITERAL.search(command)
                 line.literal = int(literal.group(1)) if literal else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -58,14 +57,18 @@ def print_json(document: object) -> None:
 
 
 #: What JSON lets through and a terminal obeys or hides: C1 controls, directions of writing, zero width.
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSEEN = {
+    point: f"\\u{point:04x}"
+    for first, end in ((0x7F, 0xA0), (0xAD, 0xAE), (0x61C, 0x61D), (0x180E, 0x180F), (0x200B, 0x2010))
+    + ((0x2028, 0x202F), (0x2060, 0x2070), (0xFEFF, 0xFF00), (0xFFF9, 0xFFFC))
+    for point in range(first, end)
+}
 
 
 def dump(document: object, indent: int | None = None) -> str:
     """`document` as JSON. What the terminal's encoding cannot say (or nobody's: a file name that is no
     UTF-8) is written in ASCII; what is not seen on a terminal is escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = json.dumps(document, ensure_ascii=False, indent=indent).translate(_UNSEEN)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:

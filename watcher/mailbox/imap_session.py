@@ -6,6 +6,7 @@ per recv, so that a slow drip never ends; a login that cannot carry blanks or um
 
 from __future__ import annotations
 
+import imaplib
 import ipaddress
 import logging
 import socket
@@ -16,7 +17,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.imap_utf7 import encode as encode_utf7
+from imapclient.tls import IMAP4_TLS
 
 import watcher
 from watcher.errors import MailboxConfigError, MailboxError, SignInError
@@ -36,8 +39,32 @@ MOST_REDIALS = 5
 T = TypeVar("T")
 
 
+class _Patient(imaplib.IMAP4):
+    """The greeting within a deadline: one that comes a byte at a time would never end."""
+
+    _timeout: float
+
+    def _connect(self) -> None:
+        with deadline(self.sock, 2 * self._timeout):
+            super()._connect()  # type: ignore[misc]  # imaplib's own name for it
+
+
+class _Plain(_Patient, IMAP4WithTimeout):
+    """Without TLS."""
+
+
+class _Tls(_Patient, IMAP4_TLS):
+    """With TLS; the handshake has a deadline of its own."""
+
+
 class Client(IMAPClient):
-    """imapclient with two ways in that it keeps to itself."""
+    """imapclient with three ways in that it keeps to itself."""
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
+        seconds = self._timeout.connect
+        if self.ssl:
+            return _Tls(self.host, self.port, self.ssl_context, seconds)
+        return _Plain(self.host, self.port, seconds)
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
         """With timeout 0, `idle_check` shall read without asking the socket first: lines that came in one
