@@ -9,6 +9,7 @@ from __future__ import annotations
 import imaplib
 import ipaddress
 import logging
+import os
 import socket
 import ssl
 import threading
@@ -250,6 +251,10 @@ def _connected(account: ImapAccount) -> Client:
 
 def _tls(account: ImapAccount) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    # Said here, so that no policy of the machine and no variable of the environment loosens it.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname, context.verify_mode = True, ssl.CERT_REQUIRED
+    context.keylog_filename = os.devnull  # $SSLKEYLOGFILE would write down what opens the session
     if account.ca_file is not None:
         try:
             context.load_verify_locations(account.ca_file)
