@@ -1,4 +1,4 @@
-"""Feeds the readers of hostile mail whatever Hypothesis makes of the torture set: `python tests/fuzz.py SECONDS`.
+"""Feeds the readers of mail what Hypothesis makes of the torture set: `python tests/fuzz.py SECONDS`.
 
 tests/test_fuzz.py does the same for a moment with every run of the tests. A finding is printed as Hypothesis
 prints it, made as small as it can be, and belongs into the torture set.

@@ -1,4 +1,4 @@
-"""A year of a busy job hunt under an injected clock: sixty processes among twenty thousand mails, a restart every
+"""A year of a busy job hunt with its own clock: sixty processes among twenty thousand mails, a restart every
 day, and a server and a process that fail by chance. On every day the manners hold."""
 
 from __future__ import annotations
@@ -143,9 +143,9 @@ class Year:
             hunt,
             now,
             f"Interview invitation - Analyst - Firma{hunt.number} Ltd",
-            f"Dear Sari,\n\nThank you for your application for the Analyst position at Firma{hunt.number} Ltd. We"
-            f" would like to invite you to an interview on {start:%A, %-d %B %Y}, 10:00 - 11:00 WIB. Please let us"
-            f" know whether you can attend.\n\nKind regards,\nRina Wati\nFirma{hunt.number} Ltd\n",
+            f"Dear Sari,\n\nThank you for your application for the Analyst position at Firma{hunt.number} Ltd."
+            f" We would like to invite you to an interview on {start:%A, %-d %B %Y}, 10:00 - 11:00 WIB. Please let"
+            f" us know whether you can attend.\n\nKind regards,\nRina Wati\nFirma{hunt.number} Ltd\n",
             message_id=hunt.first,
         )
 

@@ -1,5 +1,5 @@
-"""A proxy that understands IMAP well enough to strike at one moment of a session: at the login, in the
-middle of a mail, between a draft that was taken and the server's word that it was. It keeps what the client said."""
+"""A proxy that understands IMAP well enough to strike at one moment of a session: at the login, in the middle
+of a mail, between a draft that was taken and the server's word that it was. It keeps what the client said."""
 
 from __future__ import annotations
 
