@@ -147,7 +147,7 @@ CLOCKS: Mapping[str, Iterable[datetime]] = {
         *(datetime(2001, 1, 1, tzinfo=UTC) + n * HOUR for n in range(4)),
         *hours(DUE + 5 * HOUR, DUE + 3 * DAY),
     ],
-    "a flat battery from the beginning": [datetime(1970, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC), DUE + 3 * DAY],
+    "a flat battery from the beginning": [datetime(1970, 1, 1, tzinfo=UTC), DUE + 3 * DAY],
     "the same moment for hours": [DUE + 2 * HOUR] * 20 + [DUE + 3 * DAY],
 }  # fmt: skip
 
@@ -181,7 +181,8 @@ def test_a_traveller_is_told_once() -> None:
         assert len(life.screen.shown) == 1
 
 
-#: A Tuesday or so before the clocks change, the country, and the zone.
+# ruff: noqa: DTZ001 - the zone stands beside the time
+#: A day before the clocks change, at ten o'clock there; the zone; the country.
 CHANGES = {
     "summer time begins": (datetime(2026, 3, 24, 10), "Europe/Berlin", "DE"),
     "summer time ends": (datetime(2026, 10, 20, 10), "Europe/Berlin", "DE"),
