@@ -145,7 +145,8 @@ class Year:
             f"Interview invitation - Analyst - Firma{hunt.number} Ltd",
             f"Dear Sari,\n\nThank you for your application for the Analyst position at Firma{hunt.number} Ltd."
             f" We would like to invite you to an interview on {start:%A, %-d %B %Y}, 10:00 - 11:00 WIB."
-            f" Please let us know whether you can attend.\n\nKind regards,\nRina Wati\nFirma{hunt.number} Ltd\n",
+            " Please let us know whether you can attend.\n\nKind regards,\nRina Wati\n"
+            f"Firma{hunt.number} Ltd\n",
             message_id=hunt.first,
         )
 

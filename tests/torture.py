@@ -448,6 +448,19 @@ def _recipes() -> dict[str, Callable[[], bytes]]:
 
 #: Honest mails with a hostile string in one place.
 POISONED: Mapping[str, Callable[[], bytes]] = _recipes()
+#: Strings that are tried in every place, also where only some mails are tried.
+KEEN = ("encoded words", "header", "imap command", "terminal c1", "template print")
+
+
+def some(stride: int) -> tuple[Callable[[], bytes], ...]:
+    """Each so manieth of the poisoned mails (prime to the number of strings: each string somewhere), and the keen
+    ones in every place."""
+    keen = (f"{what} as {place}" for place in PLACES for what in KEEN)
+    return tuple(
+        {**dict(list(POISONED.items())[::stride]), **{name: POISONED[name] for name in keen}}.values()
+    )
+
+
 #: Mails whose form is the attack.
 SHAPES: Mapping[str, Callable[[], bytes]] = dict(_shapes())
 #: All of them.

@@ -22,7 +22,7 @@ from cli_helpers import Home
 from conftest import LONG, ROOT
 from servers.dovecot import FOLDERS, PASSWORD, Dovecot
 from servers.phase_proxy import PhaseProxy
-from torture import CANARY, INTERVIEW, POISONED, RECIPES, SHAPES, WRITTEN
+from torture import CANARY, INTERVIEW, RECIPES, SHAPES, WRITTEN, some
 from wire import commands
 
 from watcher.core.model import ActionKind
@@ -53,7 +53,7 @@ PERSON = Person(
 DAYS = (1, 8, 16)
 #: Where not all of them are tried: each so manieth, which meets every place and every string.
 STRIDE = 13
-CHOSEN = tuple(islice(POISONED.values(), 0, None, 1 if LONG else 3))
+CHOSEN = some(1 if LONG else 5)
 #: What a draft's header may hold.
 HEADERS = {
     *("date", "from", "to", "cc", "subject", "message-id", "in-reply-to", "references"),
@@ -254,7 +254,7 @@ def test_files_of_any_form_are_told_of_without_a_fault(home: Home, tmp_path: Pat
 @pytest.mark.dovecot
 def test_a_server_hears_nothing_but_our_own_commands(dovecot: Dovecot) -> None:
     """Every place, and every string, though not in every place unless there is time."""
-    chosen = [recipe() for recipe in islice(POISONED.values(), 0, None, 2 if LONG else STRIDE)]
+    chosen = [recipe() for recipe in some(2 if LONG else 5 * STRIDE)]
     user = dovecot.new_user()
     dovecot.fill(user, chosen)
     with PhaseProxy(dovecot.port) as proxy, closing(Store(None)) as store:
@@ -275,7 +275,7 @@ def test_a_server_hears_nothing_but_our_own_commands(dovecot: Dovecot) -> None:
         if one.verb == "STORE":
             assert re.fullmatch(r"[\d,:]+ [+-]FLAGS(\.SILENT)? \((\\(Flagged|Deleted)|\$\w+| )+\)", one.words)
         assert not one.literal or one.verb == "APPEND"
-    assert len(way.drafts) > 0.9 * len(chosen)
+    assert len(way.drafts) > 0.7 * len(chosen)
     assert folders == {"INBOX", *FOLDERS}
     flags = dovecot.flags(user)
     assert len(flags) == len(chosen)

@@ -1,9 +1,8 @@
 """SIGKILL before and after everything a pass changes, on a real server: run again, the end is the same.
 
 Three passes of one process are played: a quiet week (draft, flag, notice), two of them (the draft and the flag
-are replaced), an answer (both are taken back). Before each pass the mailbox and the database are as an
-undisturbed run left them. Then the same with a disk that is full, a database that cannot be written, is gone or is half
-there.
+are replaced), an answer (both are taken back). Before each pass all is as an undisturbed run left it. Then the
+same with a disk that is full, and a database that cannot be written, is gone or is half there.
 """
 
 from __future__ import annotations
