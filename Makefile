@@ -1,6 +1,8 @@
 # make demo    set up, and show the watcher at work on a made-up mailbox
 # make test    set up, and run every test
 # make check   style, types of the core, and the floors between modules
+# make check-long  a minute of fuzzing, and every case where `make test` tries some of many
+# make pins    write requirements/release.txt anew: every package of a release, with its hashes
 # make bench   where the time goes
 # make train   learn from the corpus anew (watcher/data/model.bin)
 # make accuracy  measure on voices left out (docs/accuracy.md)
@@ -29,7 +31,7 @@ INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_TRAIN := $(VENV)/installed-train
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench train accuracy size clean debian-packages
+.PHONY: help demo test check check-long pins bench train accuracy size clean debian-packages
 .DELETE_ON_ERROR:
 
 help:
@@ -46,6 +48,15 @@ check: $(INSTALLED_DEV)
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -q tests/test_floors.py
+
+check-long: $(INSTALLED_DEV) debian-packages
+	$(BIN)/python tests/fuzz.py 60
+	LONG=true $(BIN)/python -m pytest tests/cli/test_torture.py tests/system/test_crash_anywhere.py $(PYTEST_ARGS)
+
+pins: $(INSTALLED_DEV)
+	@$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version $(MIN_PYTHON) --generate-hashes --upgrade \
+	    --custom-compile-command "make pins" --output-file requirements/release.txt pyproject.toml
 
 bench: $(INSTALLED_DEV)
 	@$(BIN)/python benchmarks/bench.py

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: There is time (`make check-long`): suites that stand for many cases with a few try them all.
+LONG = os.environ.get("LONG", "").lower() == "true"
+
 
 def require(binary: str, package: str) -> str:
     """Return the path of `binary`. Skip the test with the reason when it is missing; with CI=true, fail:

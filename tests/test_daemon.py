@@ -359,6 +359,22 @@ def test_an_account_that_has_worked_is_believed_once_more(running: Running) -> N
     assert running.accounts["personal"].hopeless is gone
 
 
+def test_a_fault_of_the_settings_is_believed_when_it_comes_twice_running(running: Running) -> None:
+    """Bytes that are no TLS, a folder that is gone for a moment: one stumble is not the end of the service."""
+    gone, away = MailboxConfigError("No TLS there."), MailboxError("The server is away.")
+    account = running.accounts["personal"]
+    for fault in (away, gone, away, gone):
+        assert daemon_threads._report(running, "personal", fault) < daemon_threads.HOPELESS_PAUSE
+        assert account.hopeless is None
+    daemon_threads._report(running, "personal", gone)
+    assert account.hopeless is gone
+    assert daemon._ends(account)
+    account.worked = True  # a server that was all right may be mended by others: looked at again every hour
+    assert not daemon._ends(account)
+    account.hopeless = SignInError("The password was refused.")
+    assert daemon._ends(account)
+
+
 def test_a_pause_ends_when_the_person_asks_but_not_for_a_refused_password(running: Running) -> None:
     account = running.accounts["personal"]
     account.hopeless = SignInError("The password was refused.")

@@ -188,6 +188,12 @@ def test_the_page_of_states_is_fresh() -> None:
     assert drawn == written, "python docs/draw_states.py"
 
 
+def test_the_page_of_faults_is_fresh() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "draw_faults.py"))["page"]()
+    written = (ROOT / "docs" / "faults.md").read_text("utf-8")
+    assert drawn == written, "python docs/draw_faults.py"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_named_files_exist(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
@@ -204,3 +210,9 @@ def test_the_exit_codes_are_told_alike_everywhere() -> None:
     told = re.findall(r"^\| (\d) \| ", README, re.M)
     assert told == ["0", "1", "2", "3"]
     assert "Exit codes: 0 done, 1 " in CliRunner().invoke(program, ["--help"]).output
+
+
+def test_what_the_security_page_says_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    for who in ("hostile sender", "hostile server", "Another user", "steals the laptop"):
+        assert who in text

@@ -135,3 +135,12 @@ def test_the_unit_stays_as_closed_as_it_is(unit: Path, tmp_path: Path) -> None:
     # Measured 5.9. What would lower it further drops capabilities, which a user manager may not (see the unit).
     result = analyze("security", "--offline=true", "--threshold=60", str(unit), runtime=tmp_path)
     assert result.returncode == 0, result.stdout
+
+
+def test_as_a_unit_of_the_system_it_may_do_next_to_nothing(tmp_path: Path) -> None:
+    twin = tmp_path / systemd.UNIT
+    twin.write_text(systemd.unit_text("/bin/true") + (ROOT / "systemd" / "system.conf").read_text())
+    result = analyze("verify", str(twin), runtime=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    result = analyze("security", "--offline=true", "--threshold=20", str(twin), runtime=tmp_path)
+    assert result.returncode == 0, result.stdout

@@ -118,11 +118,17 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
             wake(running, running.accounts, after_fault=True)
         if words:
             scheduler = _timetable(running)
-        hopeless = [one.hopeless for one in running.accounts.values() if one.hopeless is not None]
+        hopeless = [one.hopeless for one in running.accounts.values() if _ends(one)]
         if hopeless and len(hopeless) == len(running.accounts):
-            worst = max(hopeless, key=lambda error: error.exit_code)
+            worst = max(filter(None, hopeless), key=lambda error: error.exit_code)
             log.error("no account can be watched: %s", worst)
             return _end(running, worst.exit_code)
+
+
+def _ends(account: AccountLife) -> bool:
+    """Nothing can be done for this account but by the person. A server that has been all right and is not now
+    (its certificate ran out, a folder is gone) may be mended by others: it is looked at again."""
+    return account.hopeless is not None and (account.hopeless.exit_code == 3 or not account.worked)
 
 
 def _clock() -> _Clock:

@@ -108,6 +108,7 @@ class AccountLife:
     worked: bool = False
     failures: int = 0  # since it last worked
     fault: str = ""  # as it was told last
+    suspected: type[WatcherError] | None = None  # what only the person could mend, if it is so once more
     hopeless: WatcherError | None = None
 
 
@@ -187,8 +188,12 @@ def _report(running: Running, name: str, error: WatcherError) -> float:
     before the next try (seconds)."""
     account, store = running.accounts[name], running.service.store
     account.failures += 1
-    # An account that has worked is believed once more: a folder may be gone for a moment, a server confused.
-    hopeless = error.retry is Retry.NEVER and (account.failures > 1 or not account.worked)
+    # What looks hopeless is looked at once more: a folder may be gone for a moment, a line confused.
+    # Not a refused password, unless it has been taken before: servers lock accounts over that.
+    never = error.retry is Retry.NEVER
+    refused = error.exit_code == 3 and not account.worked
+    hopeless = never and (refused or account.suspected is type(error))
+    account.suspected = type(error) if never else None
     log.log(logging.DEBUG if account.fault == str(error) else logging.WARNING, "account %s: %s", name, error)
     account.fault = str(error)
     with suppress(WatcherError):  # the store itself may be the fault; it is logged
@@ -207,6 +212,7 @@ def _recovered(running: Running, name: str) -> None:
     if account.failures:
         log.info("account %s: it works again", name)
     account.worked, account.failures, account.fault, account.hopeless = True, 0, "", None
+    account.suspected = None
     for key in (f"fault:{name}", f"told:{name}"):
         if store.note(key):
             store.set_note(key, "")

@@ -69,18 +69,21 @@ def _withdraw(store: Store, mailbox: Mailbox, entry: Entry, now: datetime) -> No
     action = entry.action
     drafts = folder_for(mailbox.folders(), Role.DRAFTS)
     uids = mailbox.find(drafts.name, action.message_id) if drafts is not None else ()
-    edited = False
+    edited, taking = False, bool(action.data.get("taking"))
     for uid in uids:
         fetched = mailbox.fetch(drafts.name, uid) if drafts is not None else None
         if fetched is None or fetched.raw is None:
             continue
         if body_fingerprint(fetched.raw) == action.data.get("fingerprint"):
+            if not taking:  # before the effect: after a crash it would look as if the person had taken it
+                taking = True
+                store.finish(action.key, "waiting", now, data={**action.data, "taking": "yes"})
             mailbox.delete_draft(uid)
         else:
             edited = True
     draft_key = f"draft:{action.message_id}"
     was_laid = any(line.action.key == draft_key for line in store.journal(status="done"))
-    status = "kept" if edited or (was_laid and not uids) else "undone"
+    status = "kept" if edited or (was_laid and not uids and not taking) else "undone"
     store.finish(draft_key, status, now, data={"fingerprint": action.data.get("fingerprint", "")})
     store.finish(action.key, "undone", now)
 
@@ -99,7 +102,8 @@ def _flag(store: Store, mailbox: Mailbox, entry: Entry, now: datetime) -> None:
     ours = action.data.get("ours")
     if ours is None:  # before the effect: after a crash our own flags would look like the person's
         present = {flag for folder, uid in found for flag in _flags_of(mailbox, folder, uid)}
-        ours = " ".join(flag for flag in wanted if flag not in present)
+        # A keyword is nobody's but ours, also when the database that knew of it is gone; a star may be theirs.
+        ours = " ".join(flag for flag in wanted if flag not in present or flag.startswith("$"))
         store.finish(action.key, "waiting", now, data={**action.data, "ours": ours})
     for folder, uid in found:
         mailbox.add_flags(folder, [uid], ours.split())

@@ -101,6 +101,26 @@ def test_no_value_makes_a_header(name: str, own: str, subject: str, text: str) -
     assert mail.get_content().rstrip("\r\n") == clean.rstrip("\n")
 
 
+@pytest.mark.parametrize("what", ["subject", "name", "own", "id"])
+@pytest.mark.parametrize("gap", ["", " ", "x"])
+def test_an_encoded_word_in_a_value_is_never_decoded_into_headers(what: str, gap: str) -> None:
+    """Python's library decodes it when the header is set: a hidden Bcc in the person's own draft."""
+    word = f"{gap}=?utf-8?q?x=0D=0ABcc:_korban=40evil.example?={gap}=?utf-8?b?DQpDYzogeEB5Lno=?="
+    ids = (f"<{word.replace(' ', '')}@a.id>",)
+    changes = {
+        "subject": {"subject": f"Interview {word}"},
+        "name": {"to": (Address(RINA.email, word),)},
+        "own": {"sender": Address(ME.email, word)},
+        "id": {"in_reply_to": ids[0], "references": ids},
+    }
+    raw = made(**changes[what])
+    assert parsed(raw).keys() == HEADERS
+    assert b"\r\nBcc" not in raw
+    assert b"\r\nCc" not in raw
+    if what == "id":
+        assert email.message_from_bytes(raw, policy=compat32)["References"].split() == list(ids)
+
+
 def test_long_ids_stay_whole() -> None:
     ids = tuple(f"<{'x' * 150}.{n}@mail.example.com>" for n in range(20))
     raw = made(references=ids, in_reply_to=ids[-1])

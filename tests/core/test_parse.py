@@ -566,3 +566,11 @@ def test_what_is_no_mail_says_so(raw: bytes) -> None:
 
 def test_no_packs_is_no_fault() -> None:
     assert parse(mail("Halo\n> kutipan"), {}).new_text == "Halo"
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x1b", "\x9b", "\x85\x90", "\u202e", "\u2066", "\u200f", "\u2060", "\u00ad", "\U000e0041"]
+)
+def test_a_text_holds_nothing_that_steers_a_terminal_or_hides(sign: str) -> None:
+    found = read(mail(f"Undangan wawan{sign}cara"))
+    assert "".join(found.text.split()) == "Undanganwawancara"

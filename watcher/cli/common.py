@@ -56,10 +56,21 @@ def print_json(document: object) -> None:
     click.echo(dump(document, indent=2))
 
 
+#: What JSON lets through and a terminal obeys or hides: C1 controls, directions of writing, zero width.
+_UNSEEN = {
+    point: f"\\u{point:04x}"
+    for first, end in (
+        *((0x7F, 0xA0), (0xAD, 0xAE), (0x61C, 0x61D), (0x180E, 0x180F), (0x200B, 0x2010), (0x2028, 0x202F)),
+        *((0x2060, 0x2070), (0xFEFF, 0xFF00), (0xFFF9, 0xFFFC)),
+    )
+    for point in range(first, end)
+}
+
+
 def dump(document: object, indent: int | None = None) -> str:
     """`document` as JSON. What the terminal's encoding cannot say (or nobody's: a file name that is no
-    UTF-8) is written in ASCII."""
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    UTF-8) is written in ASCII; what is not seen on a terminal is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent).translate(_UNSEEN)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:

@@ -15,6 +15,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy, default
 from email.utils import format_datetime
+from typing import Any
 
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address
@@ -52,11 +53,19 @@ _CALENDAR = compile_pattern(
 _CALENDAR_TAIL = compile_pattern(r"\s@\s.*[0-9]{4}.*$")
 
 
+#: What holds ids is never folded, encoded or decoded.
+_IDS = ("in-reply-to", "references", "message-id")
+
+
 class _Policy(EmailPolicy):
-    """The stock policy, but for lists of ids: it would encode an id longer than a line, and break it so."""
+    """The stock policy, but for lists of ids: it would encode an id longer than a line, and break it so; and
+    what looks like an encoded word in an id it would decode."""
+
+    def header_store_parse(self, name: str, value: object) -> tuple[str, Any]:
+        return (name, value) if name.lower() in _IDS else super().header_store_parse(name, value)
 
     def fold(self, name: str, value: str) -> str:
-        if name.lower() in ("in-reply-to", "references", "message-id"):
+        if name.lower() in _IDS:
             return f"{name}: " + f"{self.linesep} ".join(value.split()) + self.linesep
         return str(super().fold(name, value))
 
@@ -76,10 +85,11 @@ def draft_message_id(anchor_id: str, kind: str, round: int) -> str:
 
 def header_text(value: str, limit: int) -> str:
     """`value` on one line for a header: no control, format, surrogate or unassigned character, at most
-    `limit` characters."""
+    `limit` characters. What looks like an encoded word (RFC 2047) is broken up: the stock library would decode
+    it when the header is set, line breaks and whole headers within it included."""
     text = unicodedata.normalize("NFC", value[: 4 * limit])
     kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join("".join(kept).split())[:limit].rstrip()
+    return " ".join("".join(kept).split()).replace("=?", "= ?")[:limit].rstrip()
 
 
 def base_subject(subject: str) -> str:

@@ -250,7 +250,22 @@ def _undo_quoted_printable(data: bytes) -> bytes:
         return data
 
 
-_CONTROLS = dict.fromkeys([*range(9), *range(14, 32), 127]) | {
+#: What steers a terminal or the direction of writing, or hides within a word, goes; joiners of letters and
+#: emoji (U+200C, U+200D) stay.
+_UNSEEN = (
+    *(
+        (0x00, 0x09),
+        (0x0E, 0x20),
+        (0x7F, 0xA0),
+        (0xAD, 0xAE),
+        (0x61C, 0x61D),
+        (0x180E, 0x180F),
+        (0x200B, 0x200C),
+    ),
+    *((0x200E, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0xFEFF, 0xFF00), (0xFFF9, 0xFFFC)),
+    (0xE0000, 0xE0080),
+)
+_CONTROLS = dict.fromkeys(point for first, end in _UNSEEN for point in range(first, end)) | {
     0x0B: "\n",
     0x0C: "\n",
     0x85: "\n",
@@ -258,13 +273,11 @@ _CONTROLS = dict.fromkeys([*range(9), *range(14, 32), 127]) | {
     0x2029: "\n",
     0xA0: " ",
     0x202F: " ",
-    0xFEFF: None,
-    0x200B: None,
 }
 
 
 def tidy(text: str) -> str:
-    """One kind of line end, one kind of space, no control characters and no halves of characters."""
+    """One kind of line end, one kind of space, no control or hidden characters and no halves of characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return text.encode("utf-8", "ignore").decode("utf-8")
 

@@ -6,8 +6,10 @@ per recv, so that a slow drip never ends; a login that cannot carry blanks or um
 
 from __future__ import annotations
 
+import imaplib
 import ipaddress
 import logging
+import os
 import socket
 import ssl
 import threading
@@ -16,7 +18,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.imap_utf7 import encode as encode_utf7
+from imapclient.tls import IMAP4_TLS
 
 import watcher
 from watcher.errors import MailboxConfigError, MailboxError, SignInError
@@ -36,8 +40,32 @@ MOST_REDIALS = 5
 T = TypeVar("T")
 
 
+class _Patient(imaplib.IMAP4):
+    """The greeting within a deadline: one that comes a byte at a time would never end."""
+
+    _timeout: float
+
+    def _connect(self) -> None:
+        with deadline(self.sock, 2 * self._timeout):
+            super()._connect()  # type: ignore[misc]  # imaplib's own name for it
+
+
+class _Plain(_Patient, IMAP4WithTimeout):
+    """Without TLS."""
+
+
+class _Tls(_Patient, IMAP4_TLS):
+    """With TLS; the handshake has a deadline of its own."""
+
+
 class Client(IMAPClient):
-    """imapclient with two ways in that it keeps to itself."""
+    """imapclient with three ways in that it keeps to itself."""
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
+        seconds = self._timeout.connect
+        if self.ssl:
+            return _Tls(self.host, self.port, self.ssl_context, seconds)
+        return _Plain(self.host, self.port, seconds)
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
         """With timeout 0, `idle_check` shall read without asking the socket first: lines that came in one
@@ -223,6 +251,10 @@ def _connected(account: ImapAccount) -> Client:
 
 def _tls(account: ImapAccount) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    # Said here, so that no policy of the machine and no variable of the environment loosens it.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname, context.verify_mode = True, ssl.CERT_REQUIRED
+    context.keylog_filename = os.devnull  # $SSLKEYLOGFILE would write down what opens the session
     if account.ca_file is not None:
         try:
             context.load_verify_locations(account.ca_file)

@@ -1,0 +1,11 @@
+"""A moment of fuzz.py with every run; `make check-long` gives it a minute."""
+
+from __future__ import annotations
+
+import pytest
+from fuzz import TARGETS, feed
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_is_found(name: str) -> None:
+    feed(name, 60)
