@@ -23,6 +23,7 @@ from watcher.cli.run import install_service, run
 from watcher.cli.scan import scan
 from watcher.cli.secret import secret
 from watcher.cli.serve import print_fault
+from watcher.cli.setup import setup
 from watcher.cli.show import show
 from watcher.cli.simulate import simulate
 from watcher.cli.status import status
@@ -31,7 +32,7 @@ from watcher.errors import WatcherError
 EPILOG = """\b
 Exit codes: 0 done, 1 failed for a while, 2 usage or configuration,
 3 you must act (sign in, unlock).
-Start with:  watcher demo"""
+Start with:  watcher demo, then  watcher setup"""
 
 
 class Commands(click.Group):
@@ -101,6 +102,7 @@ def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
 
 for command in (
     demo,
+    setup,
     scan,
     run,
     status,

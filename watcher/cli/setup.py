@@ -1,0 +1,255 @@
+"""watcher setup: from an address to a running watcher, question by question. Every one has its option.
+
+Where a run is stopped, the next one goes on: what is done stands in the keyring and in the configuration, and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watcher import config, config_checks
+from watcher.cli import assemble
+from watcher.cli.ask import Asker
+from watcher.cli.find_server import Said
+from watcher.cli.outcome import print_told
+from watcher.cli.run import install, start_service
+from watcher.cli.scan import look_only
+from watcher.cli.sign_in import SignedIn, Wanted, say_folders, sign_in
+from watcher.config_write import begin, save, with_account
+from watcher.core.wording import words
+from watcher.errors import NotifyError, WatcherError
+from watcher.lock import RunningError, held, poke
+from watcher.machine import machine_country, machine_name, machine_zone
+from watcher.notify import Notice
+from watcher.packs import load_packs
+
+#: How far the first look goes back, and how long a service may take to start (seconds).
+LOOK, START = "30d", 20.0
+STOPPED = 130
+
+
+def account_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The options that say what an account is: of `setup` and of `accounts add`."""
+    for option in reversed(
+        (
+            click.option("--address", default="", help="Your e-mail address."),
+            click.option("--account", default="", metavar="NAME", help="A short name for this account."),
+            click.option("--host", default="", help="The IMAP server, where it is not found."),
+            click.option("--port", type=click.IntRange(1, 65535), help="Its port."),
+            click.option("--security", type=click.Choice(["tls", "starttls"]), help="How it is encrypted."),
+            click.option("--user", default="", help="Your user name there, if it is not the address."),
+            click.option(
+                "--ca-file", default="", metavar="FILE", help="Certificate authority of your own server."
+            ),
+            click.option("--password-stdin", is_flag=True, help="Read the password from standard input."),
+            click.option(
+                "--secret-command", default="", metavar="COMMAND", help="A command prints the password."
+            ),
+            click.option(
+                "--secret-credential", default="", metavar="NAME", help="The service gets it from systemd."
+            ),
+            click.option("--sent", default="", metavar="FOLDER", help="Your sent mail, if not marked."),
+            click.option("--drafts", default="", metavar="FOLDER", help="Your drafts, if not marked."),
+            click.option("--yes", is_flag=True, help="Take the usual answer wherever there is one."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def wanted_of(options: Mapping[str, Any]) -> Wanted:
+    """What the account options say."""
+    server = ("host", "port", "security", "user", "ca_file")
+    said = Said(**{name: options[name] for name in server if options[name]})
+    others = ("address", "account", "password_stdin", "secret_command", "secret_credential", "sent", "drafts")
+    return Wanted(server=said, **{name: options[name] for name in others})
+
+
+@click.command(
+    epilog="Example:  watcher setup   or   watcher setup --address me@gmail.com --password-stdin --yes < FILE"
+)
+@account_options
+@click.option("--name", default="", help="Your name, as letters are signed.")
+@click.option("--tz", "zone", default="", metavar="ZONE", help="Your time zone, such as Asia/Jakarta.")
+@click.option("--country", default="", metavar="CC", help="Whose holidays count, such as ID.")
+@click.option("--language", default="", metavar="CODE", help="Language that the watcher speaks to you.")
+@click.option("--look/--no-look", default=True, help="Look at the last 30 days.")
+@click.option("--notice/--no-notice", default=True, help="Send a test notice.")
+@click.option("--service/--no-service", default=None, help="Start the service, at every login too.")
+@click.pass_context
+def setup(ctx: click.Context, **options: Any) -> None:
+    """Set up a mailbox: find its server, sign in, look at it, and start the watcher.
+
+    Each question can be answered by an option instead. It can be stopped at any time and run again: what
+    was done stays, and an existing configuration keeps every line of it.
+    """
+    packs = load_packs()
+    language = assemble.reading_language(options["language"] or "auto")
+    asker = Asker(words(packs, language, "setup"), yes=options["yes"])
+    try:
+        _setup(asker, ctx.obj or config.default_path(), options, language)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo()
+        asker.say("stopped")
+        ctx.exit(STOPPED)
+
+
+def _setup(asker: Asker, path: Path, options: Mapping[str, Any], language: str) -> None:
+    """The straight line."""
+    asker.say("hello")
+    settings = configured(path)
+    signed_in = sign_in(asker, wanted_of(options), settings.accounts if settings else ())
+    if signed_in.entry:
+        about = _about(asker, options, language) if settings is None else {}
+        write_account(asker, path, signed_in, about)
+    else:
+        say_folders(asker, signed_in.folders)
+    fit = assemble.outfit(path)
+    if options["look"]:
+        _look(asker, fit, signed_in)
+    if options["notice"] and fit.settings.notices.kind != "none":
+        _notice(asker, fit)
+    if options["service"] is not False:
+        _service(asker, by_systemd=signed_in.account.secret.source == "systemd", wanted=options["service"])
+    asker.say("end")
+
+
+def configured(path: Path) -> config.Settings | None:
+    """The settings of an existing configuration, None where there is none yet. Raises ConfigError when it is
+    at fault: nothing is added to a file that cannot be read."""
+    return config.load(path, need_account=False) if path.exists() else None
+
+
+def write_account(
+    asker: Asker, path: Path, signed_in: SignedIn, about: Mapping[str, Any] | None = None
+) -> None:
+    """Put the account into the configuration, which is begun with `about` where there is none; a running
+    service reads it at once."""
+    if path.exists():
+        text = with_account(path.read_text("utf-8-sig"), signed_in.entry)
+    else:
+        text = begin(about or {}, signed_in.entry)
+    kept = save(path, text)
+    asker.say("written", path=path)
+    if kept is not None:
+        asker.say("kept", path=kept)
+    poke(config.state_dir(), signal.SIGHUP)
+
+
+def _about(asker: Asker, options: Mapping[str, Any], language: str) -> dict[str, str]:
+    """The person, with what this machine knows of them as the usual answers."""
+    name = asker.ask(
+        "name",
+        "--name",
+        given=options["name"],
+        usual=machine_name(),
+        check=config_checks.plain,
+        optional=True,
+    )
+    here = machine_zone()
+    zone = asker.ask("timezone", "--tz", given=options["zone"], usual=here, check=config_checks.zone)
+    country = asker.ask(
+        "country",
+        "--country",
+        given=options["country"],
+        usual=machine_country() or "auto",
+        check=config_checks.country,
+    )
+    codes = " ".join(config_checks.languages())
+    tongue = asker.ask(
+        "language",
+        "--language",
+        given=options["language"],
+        usual=language,
+        check=config_checks.language,
+        codes=codes,
+    )
+    # The zone of /etc/localtime is left to the machine: it may travel.
+    travels = zone == machine_zone({name: text for name, text in os.environ.items() if name != "TZ"})
+    told = {"name": name, "language": tongue, "timezone": "" if travels else zone, "country": country}
+    return {option: value for option, value in told.items() if value and value != "auto"}
+
+
+# --------------------------------------------------------------------------- look, notice, service
+
+
+def _look(asker: Asker, fit: assemble.Outfit, signed_in: SignedIn) -> None:
+    """What a scan of the last days finds, and would do. A fault here stops nothing."""
+    asker.say("looking")
+    now = datetime.now(UTC)
+    try:
+        with closing(signed_in.open()) as mailbox:
+            print_told(look_only(fit, signed_in.account, mailbox, LOOK, now), now, dry_run=True)
+    except WatcherError as error:
+        asker.say("look_failed", fault=error)
+
+
+def _notice(asker: Asker, fit: assemble.Outfit) -> None:
+    """A test notice, and whether it was seen."""
+    notifier = assemble.notifier_of(fit, lambda *_: None)
+    try:
+        fault = notifier.check()
+        if not fault:
+            title, body = asker.words("notice_title"), asker.words("notice_body")
+            if not notifier.show(Notice(id="setup", title=title, body=body)):
+                fault = "the test notice was not taken."
+    except NotifyError as error:
+        fault = str(error)
+    finally:
+        notifier.close()
+    if fault:
+        asker.say("notice_fault", fault=fault)
+        return
+    asker.say("notice_sent")
+    if not asker.agree("notice_seen", "--no-notice"):
+        asker.say("notice_unseen")
+
+
+def _service(asker: Asker, *, by_systemd: bool, wanted: bool | None) -> None:
+    """Install and start the service, and see that it runs."""
+    if running():
+        asker.say("service_runs")
+        return
+    if not wanted and not _has_user_manager():
+        asker.say("service_none")
+        return
+    if by_systemd or not (wanted or asker.agree("service", "--service or --no-service")):
+        return  # with a credential the unit needs the person's own line first
+    unit = install()
+    start_service()
+    pause, left = threading.Event(), START
+    while left > 0 and not running():
+        pause.wait(0.2)
+        left -= 0.2
+    asker.say("service_started" if running() else "service_late", unit=unit)
+
+
+def running() -> bool:
+    """Does a watcher hold the lock?"""
+    try:
+        with held(config.state_dir()):
+            return False
+    except RunningError:
+        return True
+
+
+def _has_user_manager() -> bool:
+    """Is there a `systemd --user` that answers?"""
+    if shutil.which("systemctl") is None:
+        return False
+    asked = subprocess.run(
+        ["systemctl", "--user", "show-environment"], capture_output=True, check=False, timeout=20
+    )
+    return asked.returncode == 0
