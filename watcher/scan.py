@@ -19,6 +19,7 @@ from datetime import date, datetime
 from watcher.core.classify import Models
 from watcher.core.context import Context
 from watcher.core.corrections import Said, allowed, put_right, said, unread
+from watcher.core.home import homes
 from watcher.core.judge import judge
 from watcher.core.language import Packs
 from watcher.core.model import Action, ActionKind, Fact, Flag, Kind, Mail, Reading
@@ -341,9 +342,17 @@ def decide(
     """Where every process stands, and what is new to be done. Writes nothing."""
     everything = stand(store, person, now)
     lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
-    actions = plan(everything, lines, person, wishes, packs, now, store.accounts())
+    actions = plan(everything, lines, person, wishes, packs, now, homes_of(store, everything, person))
     known = {line.action.key for line in lines if line.status != "undone"}
     return everything, tuple(action for action in actions if action.key not in known)
+
+
+def homes_of(store: Store, everything: Sequence[Standing], person: Person) -> dict[str, str]:
+    """Message-ID -> the account that answers it, for the mails of all processes."""
+    if len(person.mailboxes) < 2:
+        return store.accounts()
+    facts = (fact for one in everything for fact in one.process.facts)
+    return homes(facts, store.accounts(), store.shared(), person.mailboxes)
 
 
 def journal(store: Store, actions: Iterable[Action], everything: Sequence[Standing], now: datetime) -> int:

@@ -16,13 +16,14 @@ PATIENCE = 10
 
 
 class Asker:
-    """Asks the person in their language. `yes`: every question that has a usual answer is answered so. Without a
-    terminal nothing is asked: UsageError then names the option that was missing."""
+    """Asks the person in their language. `yes`: every question that has a usual answer is answered so.
+    Without a terminal nothing is asked: UsageError then names the option that was missing."""
 
     def __init__(self, text: Mapping[str, Any], *, yes: bool = False) -> None:
         self._text = text
         self._yes = yes
-        self.there = sys.stdin.isatty()
+        self.there = sys.stdin.isatty()  # somebody who can type a password
+        self.may_differ = self.there and not yes  # and may want something else than is usual
 
     def say(self, key: str, **values: object) -> None:
         """Print a sentence of the table."""

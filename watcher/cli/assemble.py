@@ -82,6 +82,10 @@ def person_of(settings: config.Settings) -> Person:
         address=accounts[0].address.lower() if accounts else "",
         name=settings.name,
         addresses=addresses,
+        mailboxes={
+            account.name: (account.address.lower(), *(alias.lower() for alias in account.aliases))
+            for account in accounts
+        },
         zone=zone,
         country=country,
         countries={n: c.country for n, c in settings.companies.items() if c.country != "auto"},

@@ -22,11 +22,11 @@ import click
 from watcher import config, config_checks
 from watcher.cli import assemble
 from watcher.cli.ask import Asker
+from watcher.cli.enrol import SignedIn, Wanted, enrol, say_folders
 from watcher.cli.find_server import Said
 from watcher.cli.outcome import print_told
 from watcher.cli.run import install, start_service
 from watcher.cli.scan import look_only
-from watcher.cli.sign_in import SignedIn, Wanted, say_folders, sign_in
 from watcher.config_write import begin, save, with_account
 from watcher.core.wording import words
 from watcher.errors import NotifyError, WatcherError
@@ -110,7 +110,7 @@ def _setup(asker: Asker, path: Path, options: Mapping[str, Any], language: str) 
     """The straight line."""
     asker.say("hello")
     settings = configured(path)
-    signed_in = sign_in(asker, wanted_of(options), settings.accounts if settings else ())
+    signed_in = enrol(asker, wanted_of(options), settings.accounts if settings else ())
     if signed_in.entry:
         about = _about(asker, options, language) if settings is None else {}
         write_account(asker, path, signed_in, about)

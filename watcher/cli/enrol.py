@@ -10,7 +10,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -46,16 +46,16 @@ class Wanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """An account that let us in. `entry`: how the configuration writes it, {} for one that stands there;
-    `secret` is in memory alone."""
+    `key` opens it; the password it gives is in memory alone."""
 
     account: config.Account
     entry: Mapping[str, Any]
-    secret: str = field(repr=False)
+    key: Callable[[], str]
     folders: tuple[Folder, ...] = ()
 
     def open(self) -> Mailbox:
         """Sign in once more."""
-        return connect(assemble.imap_account(self.account), lambda: self.secret)
+        return connect(assemble.imap_account(self.account), self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _Secret:
     typed: bool = False
 
 
-def sign_in(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) -> SignedIn:
+def enrol(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) -> SignedIn:
     """Ask for what is missing until the server lets us in. `accounts` are the configured ones: one of them is
     only checked, and its password stored again where it is missing. Raises WatcherError."""
     usual = accounts[0].address if len(accounts) == 1 else ""
@@ -83,7 +83,7 @@ def sign_in(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) ->
     if not secret.kept:
         secret = _keep(asker, _account(entry), secret)
     entry |= {"secret": dict(secret.source)} if secret.source else {}
-    signed_in = SignedIn(account=_account(entry), entry=entry, secret=secret.text)
+    signed_in = SignedIn(account=_account(entry), entry=entry, key=lambda: secret.text)
     return _with_folders(asker, signed_in, wanted)
 
 
@@ -104,9 +104,9 @@ def _known(asker: Asker, account: config.Account, wanted: Wanted) -> SignedIn:
         store_secret(account.secret.name or account.name, text)
         asker.say("stored")
     _say_signed_in(asker, account)
-    signed_in = SignedIn(account=account, entry={}, secret=text)
+    signed_in = SignedIn(account=account, entry={}, key=lambda: text)
     with closing(signed_in.open()) as mailbox:
-        return SignedIn(account=account, entry={}, secret=text, folders=mailbox.folders())
+        return replace(signed_in, folders=mailbox.folders())
 
 
 def _let_in(asker: Asker, entry: dict[str, Any], wanted: Wanted) -> tuple[dict[str, Any], _Secret]:
@@ -121,11 +121,10 @@ def _let_in(asker: Asker, entry: dict[str, Any], wanted: Wanted) -> tuple[dict[s
             if not asker.there or not left or not (secret.typed or not secret.source):
                 raise
             asker.fault(error)
-            secret = _Secret(
-                _typed(asker, account, wanted), secret.source, secret.kept and not secret.typed, True
-            )
+            text = _typed(asker, account, wanted)
+            secret = _Secret(text, secret.source, kept=bool(secret.source), typed=True)
         except (MailboxError, MailboxConfigError) as error:
-            if not asker.there or not left:
+            if not asker.may_differ or not left:
                 raise
             asker.fault(error)
             if not asker.agree("change_server", "--host"):
@@ -282,12 +281,8 @@ def _with_folders(asker: Asker, signed_in: SignedIn, wanted: Wanted) -> SignedIn
         else:
             told[role.value] = answer
     say_folders(asker, folders, told)
-    if not told:
-        return SignedIn(
-            account=signed_in.account, entry=signed_in.entry, secret=signed_in.secret, folders=folders
-        )
-    entry = {**signed_in.entry, "folders": told}
-    return SignedIn(account=_account(entry), entry=entry, secret=signed_in.secret, folders=folders)
+    entry = {**signed_in.entry, "folders": told} if told else signed_in.entry
+    return replace(signed_in, account=_account(entry), entry=entry, folders=folders)
 
 
 def say_folders(asker: Asker, folders: Sequence[Folder], told: Mapping[str, str] = {}) -> None:
