@@ -181,7 +181,9 @@ def _judge_into(
         )
     if fetched.problem and not fact.unreadable:
         batch = replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem})
-    if store.is_known(fact.message_id):
+    # What was nobody's business when another account or folder was read may belong to a process by now.
+    found_its_place = store.was_seen(fact.message_id) and _refers(fact, known)
+    if store.is_known(fact.message_id) and not found_its_place:
         return replace(batch, places=(*batch.places, fact.message_id))
     if not _is_kept(fact, look, known):
         return replace(batch, seen=(*batch.seen, fact.message_id))

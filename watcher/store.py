@@ -76,6 +76,8 @@ class Store:
                 "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING",
                 [_fact_row(batch.account, fact) for fact in batch.facts],
             )
+            hashes = [(hash_id(fact.message_id),) for fact in batch.facts]
+            db.executemany("DELETE FROM seen WHERE hash = ?", hashes)
             db.executemany(
                 "INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", [(hash_id(m),) for m in batch.seen]
             )
