@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from watcher import __version__
+from watcher.cli.accounts import accounts
 from watcher.cli.classify import classify
 from watcher.cli.correct import correct
 from watcher.cli.demo import demo
@@ -103,6 +104,7 @@ def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
 for command in (
     demo,
     setup,
+    accounts,
     scan,
     run,
     status,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,60 +20,21 @@ import click
 
 from watcher import config, config_checks
 from watcher.cli import assemble
+from watcher.cli.account_options import STOPPED, account_options, configured, wanted_of, write_account
 from watcher.cli.ask import Asker
-from watcher.cli.enrol import SignedIn, Wanted, enrol, say_folders
-from watcher.cli.find_server import Said
+from watcher.cli.enrol import SignedIn, enrol, say_folders
 from watcher.cli.outcome import print_told
 from watcher.cli.run import install, start_service
 from watcher.cli.scan import look_only
-from watcher.config_write import begin, save, with_account
 from watcher.core.wording import words
 from watcher.errors import NotifyError, WatcherError
-from watcher.lock import RunningError, held, poke
+from watcher.lock import RunningError, held
 from watcher.machine import machine_country, machine_name, machine_zone
 from watcher.notify import Notice
 from watcher.packs import load_packs
 
 #: How far the first look goes back, and how long a service may take to start (seconds).
 LOOK, START = "30d", 20.0
-STOPPED = 130
-
-
-def account_options(command: Callable[..., object]) -> Callable[..., object]:
-    """The options that say what an account is: of `setup` and of `accounts add`."""
-    for option in reversed(
-        (
-            click.option("--address", default="", help="Your e-mail address."),
-            click.option("--account", default="", metavar="NAME", help="A short name for this account."),
-            click.option("--host", default="", help="The IMAP server, where it is not found."),
-            click.option("--port", type=click.IntRange(1, 65535), help="Its port."),
-            click.option("--security", type=click.Choice(["tls", "starttls"]), help="How it is encrypted."),
-            click.option("--user", default="", help="Your user name there, if it is not the address."),
-            click.option(
-                "--ca-file", default="", metavar="FILE", help="Certificate authority of your own server."
-            ),
-            click.option("--password-stdin", is_flag=True, help="Read the password from standard input."),
-            click.option(
-                "--secret-command", default="", metavar="COMMAND", help="A command prints the password."
-            ),
-            click.option(
-                "--secret-credential", default="", metavar="NAME", help="The service gets it from systemd."
-            ),
-            click.option("--sent", default="", metavar="FOLDER", help="Your sent mail, if not marked."),
-            click.option("--drafts", default="", metavar="FOLDER", help="Your drafts, if not marked."),
-            click.option("--yes", is_flag=True, help="Take the usual answer wherever there is one."),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-def wanted_of(options: Mapping[str, Any]) -> Wanted:
-    """What the account options say."""
-    server = ("host", "port", "security", "user", "ca_file")
-    said = Said(**{name: options[name] for name in server if options[name]})
-    others = ("address", "account", "password_stdin", "secret_command", "secret_credential", "sent", "drafts")
-    return Wanted(server=said, **{name: options[name] for name in others})
 
 
 @click.command(
@@ -124,28 +84,6 @@ def _setup(asker: Asker, path: Path, options: Mapping[str, Any], language: str) 
     if options["service"] is not False:
         _service(asker, by_systemd=signed_in.account.secret.source == "systemd", wanted=options["service"])
     asker.say("end")
-
-
-def configured(path: Path) -> config.Settings | None:
-    """The settings of an existing configuration, None where there is none yet. Raises ConfigError when it is
-    at fault: nothing is added to a file that cannot be read."""
-    return config.load(path, need_account=False) if path.exists() else None
-
-
-def write_account(
-    asker: Asker, path: Path, signed_in: SignedIn, about: Mapping[str, Any] | None = None
-) -> None:
-    """Put the account into the configuration, which is begun with `about` where there is none; a running
-    service reads it at once."""
-    if path.exists():
-        text = with_account(path.read_text("utf-8-sig"), signed_in.entry)
-    else:
-        text = begin(about or {}, signed_in.entry)
-    kept = save(path, text)
-    asker.say("written", path=path)
-    if kept is not None:
-        asker.say("kept", path=kept)
-    poke(config.state_dir(), signal.SIGHUP)
 
 
 def _about(asker: Asker, options: Mapping[str, Any], language: str) -> dict[str, str]:

@@ -84,6 +84,26 @@ class ImapAccount:
     ca_file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a server says of itself and of this account. `encryption`: the TLS version, '' for none;
+    `certificate_ends` is aware; `drafts_fault`: '' when drafts can be laid, else why not."""
+
+    capabilities: tuple[str, ...] = ()
+    encryption: str = ""
+    certificate_ends: datetime | None = None
+    drafts_fault: str = ""
+
+
+@runtime_checkable
+class Server(Protocol):
+    """A mailbox on a server, which can be asked about itself."""
+
+    def about(self) -> About:
+        """Ask; nothing is changed. Raises MailboxError."""
+        ...
+
+
 @runtime_checkable
 class Mailbox(Protocol):
     """The verbs. Each may raise `MailboxError` (try later), `MailboxConfigError` (not before the settings

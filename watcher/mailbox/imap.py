@@ -15,8 +15,9 @@ from functools import partial
 from imapclient.imap_utf7 import decode as decode_utf7
 
 from watcher.errors import MailboxConfigError
-from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, folder_for
+from watcher.mailbox import About, Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, folder_for
 from watcher.mailbox.bell import Bell
+from watcher.mailbox.imap_about import about
 from watcher.mailbox.imap_errors import RefusedError
 from watcher.mailbox.imap_idle import Idle
 from watcher.mailbox.imap_read import BATCH_MAILS, end_of, mails, uids_since, uids_with_id
@@ -139,6 +140,10 @@ class ImapMailbox:
                 self._bell.wait(seconds)
                 changed = True
         return changed and not stop.is_set()
+
+    def about(self) -> About:
+        """What the server says of itself, and whether drafts may be laid."""
+        return about(self._session, self._name_of(Role.DRAFTS))
 
     def wake(self) -> None:
         """Ends a wait."""
