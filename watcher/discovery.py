@@ -10,14 +10,18 @@ passed over. What was found is a proposal; nothing here connects to it.
 from __future__ import annotations
 
 import http.client
+import logging
 import re
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
+
+log = logging.getLogger(__name__)
 
 #: Where HTTPS is spoken.
 HTTPS_PORT = 443
@@ -113,7 +117,10 @@ def _together(asks: list[Callable[[], Iterable[Server | str]]]) -> list[tuple[Se
     answers: list[tuple[Server | str, ...]] = [() for _ in asks]
 
     def ask(number: int, question: Callable[[], Iterable[Server | str]]) -> None:
-        answers[number] = tuple(question())
+        try:
+            answers[number] = tuple(question())
+        except Exception:  # whatever a stranger's answer breaks: the others count
+            log.debug("a question about a mail server", exc_info=True)
 
     threads = [threading.Thread(target=ask, args=pair, daemon=True) for pair in enumerate(asks)]
     for thread in threads:
@@ -137,27 +144,31 @@ def _file(url: str, address: str, source: str) -> Iterator[Server]:
 def _fetched(url: str) -> bytes:
     """The body of `url`, b'' when there is none to be had. HTTPS only, wherever it redirects to."""
     for _ in range(1 + REDIRECTS):
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme != "https" or not is_public_host(host) or parts.port not in (None, 443):
-            return b""
-        line = http.client.HTTPSConnection(
-            host, HTTPS_PORT, timeout=SILENCE, context=ssl.create_default_context()
-        )
         try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line.request("GET", path, headers={"User-Agent": "interview-watcher", "Accept": "text/xml"})
-            answer = line.getresponse()
-            if answer.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, answer.getheader("Location") or "")
-                continue
-            body = answer.read(LARGEST + 1) if answer.status == 200 else b""
-            return body if len(body) <= LARGEST else b""
+            status, location, body = _page(url)
+            url = urljoin(url, location)
         except (OSError, http.client.HTTPException, ValueError):
-            return b""  # not there, not trusted, or no HTTP
-        finally:
-            line.close()
+            return b""  # not there, not trusted, no HTTP, or no address
+        if status == 200:
+            return body if len(body) <= LARGEST else b""
+        if status not in (301, 302, 303, 307, 308):
+            return b""
     return b""
+
+
+def _page(url: str) -> tuple[int, str, bytes]:
+    """(status, where it redirects to, body) of one page. Raises ValueError for what is not asked for."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" or not is_public_host(host) or parts.port not in (None, 443):
+        raise ValueError("no page of the wide net")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    context = ssl.create_default_context()
+    with closing(http.client.HTTPSConnection(host, HTTPS_PORT, timeout=SILENCE, context=context)) as line:
+        line.request("GET", path, headers={"User-Agent": "interview-watcher", "Accept": "text/xml"})
+        answer = line.getresponse()
+        body = answer.read(LARGEST + 1) if answer.status == 200 else b""
+        return answer.status, answer.getheader("Location") or "", body
 
 
 def read_file(raw: bytes, address: str) -> tuple[Server, ...]:
