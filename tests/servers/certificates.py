@@ -33,7 +33,11 @@ def make_certificates(folder: Path) -> Path:
     )
     ca_file = folder / "ca.crt"
     ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
-    here = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    here = [
+        x509.DNSName("localhost"),
+        x509.DNSName("imap.firm.test"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     for name, names, begins, ends in (
         ("good", here, now - DAY, now + 2 * DAY),
         ("expired", here, now - 10 * DAY, now - DAY),

@@ -29,7 +29,8 @@ class Terminal:
             dimensions=(50, width),
         )
         self.seen = ""  # everything on the screen so far
-        self.answered: list[str] = []  # the questions, as they were answered
+        self.question = ""  # the pattern of the one that was asked last
+        self.answered: list[str] = []  # the patterns of those that were answered
 
     def __enter__(self) -> Terminal:
         return self
@@ -38,25 +39,32 @@ class Terminal:
         self.process.close(force=True)
 
     def answer(self, answers: Sequence[tuple[str, str]], stop_before: int | None = None) -> bool:
-        """Answer each question that begins with one of these words, until the command ends (True) or
-        question number `stop_before` has been asked (False). A question that nobody foresaw fails."""
-        patterns = [question for question, _ in answers]
+        """Answer each question that matches one of these patterns, until the command ends (True) or question
+        number `stop_before` has been asked (False): `question` is then its pattern. Of several that match
+        at the same place the first counts."""
+        patterns = [pattern for pattern, _ in answers]
         while True:
             index = self.process.expect([*patterns, pexpect.EOF])
-            self.seen += f"{self.process.before}{self.process.after if index < len(patterns) else ''}"
-            if index == len(patterns):
+            ended = index == len(patterns)
+            self.seen += f"{self.process.before}{'' if ended else self.process.after}"
+            if ended:
                 return True
+            self.question, text = answers[index]
             if len(self.answered) == stop_before:
                 return False
-            question, text = answers[index]
-            self.answered.append(question)
-            self.process.sendline(text)
+            self.reply(text)
+
+    def reply(self, text: str) -> None:
+        """Type an answer to the question that was asked last."""
+        self.answered.append(self.question)
+        self.process.sendline(text)
 
     def end(self) -> int:
         """Wait for its end; the exit code."""
-        self.process.expect(pexpect.EOF)
-        self.seen += str(self.process.before)
-        self.process.wait()
+        if self.process.isalive():
+            self.process.expect(pexpect.EOF)
+            self.seen += self.process.before if isinstance(self.process.before, str) else ""
+            self.process.wait()
         return int(self.process.exitstatus if self.process.exitstatus is not None else -1)
 
     def interrupt(self) -> None:
