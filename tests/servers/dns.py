@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import dns.flags
 import dns.message
@@ -31,21 +31,25 @@ class NameServer:
         self.port = int(self._socket.getsockname()[1])
 
     def __enter__(self) -> NameServer:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        # A thread that still waits on a closed socket may take what the next one is sent.
+        self._socket.sendto(b"", self._socket.getsockname())
+        self._thread.join()
         self._socket.close()
 
     def _serve(self) -> None:
         while True:
-            try:
-                raw, peer = self._socket.recvfrom(4096)
-                reply = self._reply(raw)
-                if reply:
-                    self._socket.sendto(reply, peer)
-            except OSError:
+            raw, peer = self._socket.recvfrom(4096)
+            if not raw:
                 return
+            reply = self._reply(raw)
+            if reply:
+                with suppress(OSError):  # who asked has gone
+                    self._socket.sendto(reply, peer)
 
     def _reply(self, raw: bytes) -> bytes:
         query = dns.message.from_wire(raw)

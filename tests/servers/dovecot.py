@@ -267,6 +267,11 @@ class Dovecot:
         """The Maildir of `user` on disk."""
         return self.home / "home" / user / "Maildir"
 
+    def write(self, user: str, name: str, text: str) -> None:
+        """Write a file of the server's own beside the mails of `user`."""
+        (self.maildir(user) / name).write_text(text)
+        self._own(self.home / "home" / user)
+
     def client(self, user: str) -> imaplib.IMAP4:
         """A signed-in plain client: the person's other mail program. Closes itself as a context manager."""
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
