@@ -24,6 +24,7 @@ APPLICATION = "interview-watcher"
 Text = Annotated[str, Strict(), AfterValidator(checks.plain)]
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
+Address = Annotated[str, Strict(), AfterValidator(checks.address)]
 Host = Annotated[str, Strict(), AfterValidator(checks.host)]
 Email = Annotated[str, Strict(), AfterValidator(checks.email)]
 Sender = Annotated[str, Strict(), AfterValidator(checks.sender)]
@@ -58,6 +59,67 @@ class Secret(Part):
         default="",
         description="Its name in the keyring or among the systemd credentials. Empty: the account's name.",
         examples=["interview-watcher-sari"],
+    )
+
+
+class ClientSecret(Secret):
+    """Where the secret of your OAuth client comes from. It never stands in this file."""
+
+    source: Literal["auto", "none", "keyring", "systemd", "command"] = Field(
+        default="auto",
+        alias="from",
+        description="Where to look. `auto` asks the keyring where the provider wants a secret (Google), "
+        "`none` uses none.",
+    )
+    name: Text = Field(
+        default="",
+        description="Its name in the keyring or among the systemd credentials. Empty: made from the account's.",
+        examples=["oauth-client-secret-sari"],
+    )
+
+
+class OAuth(Part):
+    """Sign in with an OAuth client of your own instead of a password (docs/sign-in.md)."""
+
+    client_id: Text = Field(
+        default="",
+        description="The id of your client. With it `watcher sign-in` is used, and no password.",
+        examples=["1234-abcd.apps.googleusercontent.com"],
+    )
+    secret: ClientSecret = Field(
+        default=ClientSecret(), description="Where the client's secret comes from, if it has one."
+    )
+    provider: Literal["auto", "google", "microsoft", "yahoo", "fastmail", "other"] = Field(
+        default="auto", description="Whose sign-in it is. `auto` knows the large providers by the address."
+    )
+    tenant: Annotated[Text, AfterValidator(checks.tenant)] = Field(
+        default="common",
+        description="Microsoft: the directory of your company, or `common`, `consumers`, `organizations`.",
+    )
+    authorize_url: Address = Field(
+        default="",
+        description="Where you give the permission. Empty: known for the provider.",
+        examples=["https://login.example.com/authorize"],
+    )
+    token_url: Address = Field(
+        default="",
+        description="Where tokens come from. Empty: known for the provider.",
+        examples=["https://login.example.com/token"],
+    )
+    device_url: Address = Field(
+        default="",
+        description="Where a code for another device comes from. Empty: as the provider has it, or none.",
+        examples=["https://login.example.com/device"],
+    )
+    revoke_url: Address = Field(
+        default="",
+        description="Where the permission is given back. Empty: as the provider has it, or none.",
+        examples=["https://login.example.com/revoke"],
+    )
+    scopes: tuple[Text, ...] = Field(
+        default=(),
+        description="What permission to ask for. Empty: known for the provider.",
+        examples=[["offline_access", "https://mail.example.com/imap"]],
     )
 
 
@@ -103,7 +165,10 @@ class Account(Part):
         default="tls",
         description="How the connection is encrypted. `none` only to a server on this very machine.",
     )
-    secret: Secret = Field(default=Secret(), description="Where the password comes from.")
+    secret: Secret = Field(
+        default=Secret(), description="Where the password comes from; with `oauth`, the refresh token."
+    )
+    oauth: OAuth = Field(default=OAuth(), description="Sign in by OAuth instead of a password.")
     folders: Folders = Field(
         default=Folders(), description="Folder names, where the server does not tell them."
     )
@@ -262,12 +327,17 @@ def state_dir() -> Path:
 
 
 def load(
-    path: Path, *, need_account: bool = True, host_known: Callable[[str], bool] | None = None
+    path: Path,
+    *,
+    need_account: bool = True,
+    host_known: Callable[[str], bool] | None = None,
+    oauth_known: Callable[[Account], bool] | None = None,
 ) -> Settings:
     """Read the settings from the file at `path`.
 
     `need_account`: whether a file without a watched account is at fault (it is not when a local mailbox is
-    read). `host_known` answers whether the provider of an address is known, so that `host` may be left out.
+    read). `host_known` answers whether the provider of an address is known, so that `host` may be left out;
+    `oauth_known` whether it is known where an account signs in by OAuth.
     Raises ConfigError with every fault of the file, each with its line; a missing file says how to make one.
     """
     try:
@@ -276,14 +346,18 @@ def load(
         raise missing_file(path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise not_readable(path, error) from None
-    settings, faults = parse(text, need_account=need_account, host_known=host_known)
+    settings, faults = parse(text, need_account=need_account, host_known=host_known, oauth_known=oauth_known)
     if faults:
         raise summary(path, faults)
     return settings
 
 
 def parse(
-    text: str, *, need_account: bool = True, host_known: Callable[[str], bool] | None = None
+    text: str,
+    *,
+    need_account: bool = True,
+    host_known: Callable[[str], bool] | None = None,
+    oauth_known: Callable[[Account], bool] | None = None,
 ) -> tuple[Settings, tuple[Fault, ...]]:
     """The settings in `text` and every fault in it, in the order of their lines.
 
@@ -309,7 +383,9 @@ def parse(
     if document.data or not document.faults:  # a file that is no YAML has no logic to check
         faults += [
             document.fault(place, sentence)
-            for place, sentence in checks.logic(settings, need_account=need_account, host_known=host_known)
+            for place, sentence in checks.logic(
+                settings, need_account=need_account, host_known=host_known, oauth_known=oauth_known
+            )
             if not any(_related(place, other) for other in hidden)
         ]
     return settings, tuple(sorted(set(faults)))

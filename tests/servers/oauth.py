@@ -1,5 +1,5 @@
-"""An OAuth 2 server of the tests' own, on loopback: authorize page, tokens (PKCE checked, refresh tokens rotated),
-device flow, revocation and introspection - and every way in which such a server can fail.
+"""An OAuth 2 server of the tests' own, on loopback: authorize page, tokens (PKCE checked, refresh tokens
+rotated), device flow, revocation and introspection - and every way in which such a server can fail.
 
 Each token it makes begins with `SECRET`, so that a test can look for one wherever it must not be.
 """
@@ -53,7 +53,7 @@ class OAuthServer:
     granted; `rotate`: whether each refresh gives another refresh token and ends the one before; `consent`:
     "yes", "no" (the person refuses) or "page" (a page with a form, for a real browser).
     `fault`: what the token endpoint does instead: "500", "503", "429", "slow", "drip", "garbage", "array",
-    "huge", "redirect", "close", "invalid_grant", "invalid_client", "unheard_of", "no_token", "bad_token", or ''.
+    "huge", "redirect", "close", "invalid_grant", "invalid_client", "unheard_of", "no_token", "bad_token".
     """
 
     def __init__(self, *, tls: Path | None = None) -> None:

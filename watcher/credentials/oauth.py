@@ -18,7 +18,7 @@ from pathlib import Path
 
 from watcher.credentials import SecretSource, delete_secret, read_secret, store_secret
 from watcher.credentials.oauth_grants import Granted, asked, authorize_address, device_code, revoked
-from watcher.credentials.oauth_loopback import Page, Receiver
+from watcher.credentials.oauth_loopback import ENGLISH, Page, Receiver
 from watcher.credentials.oauth_providers import OAuthProvider
 from watcher.errors import (
     MailboxConfigError,
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 MARGIN = 300.0
 #: How long the person may take in the browser (seconds).
 PATIENCE = 900.0
+
+#: How often it is looked whether something was pasted (seconds).
+PASTE_TICK = 0.25
 
 #: Sources that a program may only read.
 _READ_ONLY = ("command", "systemd")
@@ -81,7 +84,7 @@ def sign_in(
     device: bool = False,
     open_browser: Callable[[str], object] | None = None,
     paste: Callable[[], str] | None = None,
-    page: Page = Page(),
+    page: Page = ENGLISH,
     check: Callable[[str], None] | None = None,
     patience: float = PATIENCE,
     pause: Callable[[float], object] | None = None,
@@ -89,8 +92,8 @@ def sign_in(
     """Have the person sign in at the provider, and keep the refresh token in the keyring.
 
     `tell` shows the person what to do; `open_browser` opens an address (None: the person does). `paste` is
-    asked, in a thread of its own, for the address that the browser ended at, for who signs in on another
-    machine; it returns '' when there is no more to be read. `check` is given the access token before anything
+    asked again and again for the address that the browser ended at, for who signs in on another machine; it
+    returns what was typed by now, and never waits. `check` is given the access token before anything
     is stored: what it raises ends the sign-in. `patience`: seconds until it is given up. `pause` waits the
     given seconds between two questions of the device flow.
 
@@ -98,7 +101,7 @@ def sign_in(
     wrong), ProviderError (try later), SecretError (nowhere to keep the token).
     """
     _can_be_kept(client)
-    secret = _client_secret(client)
+    secret = client_secret(client)
     if device:
         granted = _by_device(client, secret, tell, open_browser, patience, pause or threading.Event().wait)
     else:
@@ -122,7 +125,7 @@ def sign_out(client: Client) -> bool:
     told = False
     if client.provider.revoke:
         try:
-            revoked(client, refresh, _client_secret(client))
+            revoked(client, refresh, client_secret(client))
             told = True
         except (ProviderError, MailboxConfigError, SecretError) as error:
             log.warning("account %s: the permission could not be given back: %s", client.account, error)
@@ -161,7 +164,7 @@ class Tokens:
 
     def _renew(self) -> None:
         refresh = self._refresh if self._unkept else self._read()
-        secret = _client_secret(self._client)
+        secret = client_secret(self._client)
         try:
             granted = asked(self._client, secret, "refresh_token", refresh_token=refresh)
         except NotSignedInError:
@@ -222,9 +225,7 @@ def _by_browser(
         tell(Prompt(address, port=receiver.port))
         if open_browser is not None:
             open_browser(address)
-        if paste is not None:
-            threading.Thread(target=_take_pasted, args=(receiver, paste), daemon=True).start()
-        words = receiver.wait(patience)
+        words = _awaited(receiver, paste, patience)
     if words is None:
         raise NotSignedInError(
             f"Account {client.account}: nobody signed in within {patience / 60:.0f} minutes.",
@@ -241,10 +242,16 @@ def _by_browser(
     )
 
 
-def _take_pasted(receiver: Receiver, paste: Callable[[], str]) -> None:
-    while line := paste():
-        if receiver.take(line):
-            return
+def _awaited(receiver: Receiver, paste: Callable[[], str] | None, patience: float) -> dict[str, str] | None:
+    """What the browser brings, or the person pastes; None when nothing comes in time."""
+    if paste is None:
+        return receiver.wait(patience)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        words = receiver.wait(PASTE_TICK) or receiver.read(paste())
+        if words is not None:
+            return words
+    return None
 
 
 def _by_device(
@@ -296,7 +303,7 @@ def _can_be_kept(client: Client) -> None:
     """Before the person is sent to the browser: is there a place for what comes of it?"""
     if client.token.kind in _READ_ONLY:
         raise SecretError(
-            f"The token of account {client.account} comes from a {client.token.kind}, where it cannot be stored.",
+            f"The token of account {client.account} comes from a {client.token.kind}: it cannot be stored.",
             "Remove `secret` from this account, or set `from: keyring`.",
         )
     try:
@@ -305,8 +312,8 @@ def _can_be_kept(client: Client) -> None:
         return
 
 
-def _client_secret(client: Client) -> str:
-    """The client's secret, '' for a public client."""
+def client_secret(client: Client) -> str:
+    """The secret of the client, '' for a public one. Raises SecretError."""
     if client.secret is None:
         return ""
     try:

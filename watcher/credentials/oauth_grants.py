@@ -262,7 +262,7 @@ def _refuse(client: Client, fault: str) -> NoReturn:
     if whose == "client":
         raise MailboxConfigError(
             f"Account {client.account}: the provider does not accept the OAuth client ({fault}).",
-            "Check `oauth: client_id:`, the client's secret and `scopes`; docs/sign-in.md says how to make one.",
+            "Check `oauth: client_id:`, its secret and `scopes`; docs/sign-in.md tells how to make one.",
         ) from None
     raise ProviderError(
         f"The sign-in server of account {client.account} answered with a fault that is not known.",
@@ -272,6 +272,6 @@ def _refuse(client: Client, fault: str) -> NoReturn:
 
 def _garbled(client: Client, what: str) -> NoReturn:
     raise ProviderError(
-        f"The sign-in server of account {client.account} answered something that cannot be understood ({what}).",
+        f"The sign-in server of account {client.account} gave no answer that can be understood ({what}).",
         "It is tried again later.",
     ) from None

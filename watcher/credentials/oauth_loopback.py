@@ -30,6 +30,9 @@ class Page:
     language: str = "en"
 
 
+ENGLISH = Page()
+
+
 class Receiver:
     """Waits for the provider's answer. Use as a context manager; `port` is free and random."""
 
@@ -67,13 +70,6 @@ class Receiver:
         words = {name: texts[0] for name, texts in found.items() if len(texts) == 1}
         known = bool(self.state) and hmac.compare_digest(words.get("state", "").encode(), self.state.encode())
         return words if known and ("code" in words or "error" in words) else None
-
-    def take(self, address: str) -> bool:
-        """Take the answer out of an address that was pasted; False when there is none in it."""
-        words = self.read(address)
-        if words is not None:
-            self.answers.put(words)
-        return words is not None
 
 
 class _Server(ThreadingHTTPServer):
