@@ -142,8 +142,8 @@ def free_port() -> int:
 
 class Dovecot:
     """Use as a context manager. `capability`: announce this list instead of the real one; `folders`: name ->
-    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `introspect`: also sign in
-    people with OAuth tokens of `scope`, about which this address knows, by these `mechanisms`."""
+    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `introspect`: also let
+    people in with OAuth tokens of `scope`, about which this address knows, by these `mechanisms`."""
 
     host = "localhost"
 

@@ -35,10 +35,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Form:
     """Posts forms to one sign-in server. Authlib is given this as its session."""
 
-    def __init__(self, account: str, ca_file: Path | None = None, whole: float = WHOLE) -> None:
+    def __init__(self, account: str, ca_file: Path | None = None) -> None:
         self._account = account
         self._ca_file = ca_file
-        self._whole = whole
 
     def post(
         self,
@@ -87,7 +86,7 @@ class Form:
         line = _Line()
         transport = httpx.HTTPTransport(verify=self._tls())
         client = httpx.Client(transport=transport, timeout=SILENCE, follow_redirects=False, trust_env=False)
-        with client, line.cut_after(self._whole):
+        with client, line.cut_after(WHOLE):
             request = client.build_request(
                 "POST", url, headers=headers, content=body.encode(), extensions={"trace": line.seen}
             )
