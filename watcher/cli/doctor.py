@@ -20,7 +20,7 @@ from watcher.core.language import Packs
 from watcher.core.letter import faults_of_letter
 from watcher.errors import ConfigError, NotifyError, StoreError, WatcherError
 from watcher.lock import RunningError, held
-from watcher.mailbox import Role
+from watcher.mailbox import Role, Token
 from watcher.store import Store
 
 
@@ -114,10 +114,21 @@ def _database() -> Iterator[Check]:
 def _account(account: config.Account) -> Iterator[Check]:
     """Secret, sign-in and folders of one account."""
     name = f"account {account.name}"
+    provider = assemble.provider_of(account)
+    if provider is not None and not (provider.passwords or account.oauth.client_id):
+        yield Check(
+            f"{name}: secret", fault=f"{provider.name} takes no passwords.", remedy=provider.note, code=2
+        )
+        return
     try:
-        assemble.secret_of(account)
-        yield Check(f"{name}: secret", account.secret.source)
-        with closing(assemble.open_account(account)) as mailbox:
+        key = assemble.key_of(account)
+        if isinstance(key, Token):
+            key.ask(False)
+            yield Check(f"{name}: permission", f"OAuth, {assemble.oauth_client(account).provider.name}")
+        else:
+            key()
+            yield Check(f"{name}: secret", account.secret.source)
+        with closing(assemble.open_account(account, key)) as mailbox:
             target = assemble.imap_account(account)
             yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
             folders = mailbox.folders()
