@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from watcher.core.model import DraftKind
 
 if TYPE_CHECKING:
-    from watcher.config import Account, OAuth, Settings
+    from watcher.config import Account, Settings
+    from watcher.config_sign_in import OAuth
     from watcher.config_yaml import Place
 
 _SINCE = re.compile(r"[1-9][0-9]{0,3}[dw]")

@@ -140,7 +140,7 @@ def test_the_person_pastes_the_address_that_another_machine_ended_at(
     typed = iter(["", "hello\n", "http://127.0.0.1:1/?code=forged&state=guessed\n"])
 
     def tell(prompt: Prompt) -> None:
-        status, location, _ = server.authorize(
+        status, location = server.authorize(
             {name: texts[0] for name, texts in parse_qs(urlsplit(prompt.address).query).items()}
         )
         assert status == 302
@@ -172,14 +172,14 @@ def test_a_client_secret_is_sent_where_there_is_one(server: OAuthServer, keyring
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        ({"consent": "no"}, NotSignedInError, r"refused it \(access_denied\)"),
+        ({"consent": False}, NotSignedInError, r"refused it \(access_denied\)"),
         ({"scope": "https://mail.example.org/readonly"}, NotSignedInError, "does not cover the mailbox"),
         ({"fault": "500"}, ProviderError, "HTTP 500"),
         ({"fault": "invalid_grant"}, NotSignedInError, "invalid_grant"),
     ],
 )
 def test_what_comes_to_nothing_leaves_nothing(
-    server: OAuthServer, keyring: KeyringFile, change: dict[str, str], kind: type[WatcherError], words: str
+    server: OAuthServer, keyring: KeyringFile, change: dict[str, object], kind: type[WatcherError], words: str
 ) -> None:
     for name, value in change.items():
         setattr(server, name, value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import itertools
 import json
 import secrets
@@ -51,7 +50,7 @@ class OAuthServer:
 
     `user`: whose account the browser is signed in to; `life`: seconds of an access token; `scope`: what is
     granted; `rotate`: whether each refresh gives another refresh token and ends the one before; `consent`:
-    "yes", "no" (the person refuses) or "page" (a page with a form, for a real browser).
+    whether the person agrees.
     `fault`: what the token endpoint does instead: "500", "503", "429", "slow", "drip", "garbage", "array",
     "huge", "redirect", "close", "invalid_grant", "invalid_client", "unheard_of", "no_token", "bad_token".
     """
@@ -63,7 +62,7 @@ class OAuthServer:
         self.scope = SCOPE
         self.life = 3600.0
         self.rotate = True
-        self.consent = "yes"
+        self.consent = True
         self.fault = ""
         self.introspection = ""  # "500": the mail server cannot ask
         self.interval = 1
@@ -147,36 +146,22 @@ class OAuthServer:
         """How many requests there were for `path`, with these words in them."""
         return sum(1 for where, words in self.asked if where == f"/{path}" and form.items() <= words.items())
 
-    def secrets(self) -> set[str]:
-        """Everything that must stand nowhere."""
-        return {*self.tokens, *self.refresh, *self.codes} | ({self.client_secret} - {""})
-
     # ------------------------------------------------------------------ what it answers
 
     def _name(self, kind: str) -> str:
         return f"{SECRET}-{kind}-{next(self._numbers)}-{secrets.token_urlsafe(12)}"
 
-    def authorize(self, form: dict[str, str]) -> tuple[int, str, str]:
-        """(status, where to send the browser, page)."""
+    def authorize(self, form: dict[str, str]) -> tuple[int, str]:
+        """(status, where to send the browser): the authorization endpoint."""
         wanted = ("code", "S256", self.client_id)
         if (form.get("response_type"), form.get("code_challenge_method"), form.get("client_id")) != wanted:
-            return 400, "", "bad request"
+            return 400, ""
         back, state = form.get("redirect_uri", ""), form.get("state", "")
-        if self.consent == "page":
-            kept = "".join(
-                f'<input type=hidden name="{html.escape(k)}" value="{html.escape(v)}">'
-                for k, v in form.items()
-            )
-            return 200, "", f"<form action=/consent>{kept}<button id=agree>Allow</button></form>"
-        return 302, self.agreed(form, back, state), ""
-
-    def agreed(self, form: dict[str, str], back: str, state: str) -> str:
-        """Where the browser is sent after the person has decided."""
-        if self.consent == "no":
-            return f"{back}?{urlencode({'error': 'access_denied', 'state': state})}"
+        if not self.consent:
+            return 302, f"{back}?{urlencode({'error': 'access_denied', 'state': state})}"
         code = self._name("code")
         self.codes[code] = form
-        return f"{back}?{urlencode({'code': code, 'state': state})}"
+        return 302, f"{back}?{urlencode({'code': code, 'state': state})}"
 
     def token(self, form: dict[str, str]) -> tuple[int, object]:
         """The token endpoint."""
@@ -280,10 +265,8 @@ class _Handler(BaseHTTPRequestHandler):
         form = {name: texts[0] for name, texts in parse_qs(place.query).items()}
         self._note(place.path, form)
         if place.path == "/authorize":
-            status, location, page = oauth.authorize(form)
-            self._say(status, page.encode(), "text/html", location)
-        elif place.path == "/consent":
-            self._say(302, b"", "text/html", oauth.agreed(form, form["redirect_uri"], form["state"]))
+            status, location = oauth.authorize(form)
+            self._say(status, b"", "text/html", location)
         else:
             self._say(404, b"", "text/plain")
 

@@ -204,7 +204,7 @@ def test_a_person_who_refuses(scene: Scene, eyes: Eyes) -> None:
     scene.configure()
     scene.keyring.put("oauth-client-secret-personal", scene.oauth.client_secret)
     scene.browser()
-    scene.oauth.consent = "no"
+    scene.oauth.consent = False
     assert "access_denied" in scene.watcher("sign-in", code=3)
     assert "gave no permission" in scene.page.read_text()
     scene.nothing_leaked(eyes)
@@ -243,7 +243,7 @@ def test_over_ssh_on_a_terminal(scene: Scene, eyes: Eyes) -> None:
     address = terminal.match.group(1)
     terminal.expect("paste the address")
     # a browser elsewhere cannot reach the port here, and shows the address it was sent to
-    _, location, _ = scene.oauth.authorize(dict(parse_qsl(urlsplit(address).query)))
+    _, location = scene.oauth.authorize(dict(parse_qsl(urlsplit(address).query)))
     terminal.sendline("what?")
     terminal.sendline(location)
     terminal.expect("Signed in: personal")

@@ -14,7 +14,7 @@ from functools import partial
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from watcher.errors import MailboxConfigError, MailboxError
+from watcher.errors import MailboxConfigError, MailboxError, Retry
 from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, Token, folder_for
 from watcher.mailbox.bell import Bell
 from watcher.mailbox.imap_errors import RefusedError
@@ -156,8 +156,8 @@ class ImapMailbox:
         """IDLE. A server ends a session when its token does, about every hour: no fault, and not told."""
         try:
             return self._idle.wait(seconds)
-        except MailboxError:
-            if not (self._session.finished and self._session.may_renew()):
+        except MailboxError as error:
+            if error.retry is Retry.NEVER or not self._session.may_renew():
                 raise
         self._session.renew()
         return True
