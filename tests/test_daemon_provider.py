@@ -162,6 +162,7 @@ def test_a_sign_in_that_ended_is_told_once_and_rests(
             assert until(lambda: account.read("other"), 10)
             [notice] = account.screen.shown
             assert "ended the sign-in" in notice.body
+            assert notice.body.endswith("Sign in again: watcher sign-in personal")
             assert SECRET not in f"{notice} {account.store.note('fault:personal')}"
             assert account.store.note("told:personal") == NotSignedInError.__name__
             keyring.put("oauth-token-personal", server.grant())  # signed in again

@@ -113,7 +113,7 @@ def asked(client: Client, secret: str, grant: str, *, refused: str = "", **words
         if fault in WAITING:
             return Granted(waiting=fault)
         _refuse(client, fault)
-    except (ProviderError, MailboxConfigError):
+    except (ProviderError, MailboxConfigError, ImportError):
         raise
     except Exception as error:  # noqa: BLE001 - Authlib's ways to stumble over an answer are many; none is quoted
         _garbled(client, type(error).__name__)
