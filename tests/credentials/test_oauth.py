@@ -446,13 +446,21 @@ def test_a_token_that_stays_is_not_stored_again(server: OAuthServer, keyring: Ke
 def test_a_keyring_that_is_locked_meanwhile_stops_nobody(
     server: OAuthServer, keyring: KeyringFile, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tokens = kept(server, keyring)
+    server.client_secret = f"{SECRET}-client"
+    keyring.put("oauth-client-secret-sari", server.client_secret)
+    keyring.put(TOKEN, server.grant())
+    mine = client(server, secret=SecretSource("keyring", name="oauth-client-secret-sari"))
+    tokens = Tokens(mine)
+    keyring.lock()
+    raises(SecretError, "locked", tokens.ask)
+    keyring.lock(locked=False)
     tokens.ask()
     before = keyring.entries()[TOKEN]
     keyring.lock()
-    assert tokens.ask(fresh=True) in server.tokens
-    assert "not in the keyring yet" in caplog.text
-    assert tokens.ask(fresh=True) in server.tokens
+    for _ in range(3):
+        assert tokens.ask(fresh=True) in server.tokens
+    warned = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert ["is not in the keyring yet" in one.getMessage() for one in warned] == [True]
     keyring.lock(locked=False)
     assert tokens.ask(fresh=True) in server.tokens
     assert keyring.entries()[TOKEN] != before
@@ -482,8 +490,21 @@ def test_a_refresh_token_by_command(server: OAuthServer, tmp_path: Path) -> None
     file = tmp_path / "token"
     file.write_text(server.grant())
     tokens = Tokens(client(server, token=SecretSource("command", ("cat", str(file)), TOKEN)))
-    first = tokens.ask()
-    assert tokens.ask(fresh=True) != first  # rotated, and kept in memory
+    seen = {tokens.ask(fresh=True) for _ in range(3)}  # rotated, and kept in memory
+    assert len(seen) == 3
+    server.revoke_all()
+    raises(NotSignedInError, "invalid_grant", lambda: tokens.ask(fresh=True))
+    file.write_text(server.grant())
+    assert tokens.ask() in server.tokens
+
+
+def test_a_refresh_token_by_systemd_goes_before_the_keyring(
+    server: OAuthServer, keyring: KeyringFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / TOKEN).write_text(server.grant())
+    tokens = Tokens(client(server, token=SecretSource("auto", name=TOKEN)))
+    assert len({tokens.ask(fresh=True) for _ in range(3)}) == 3
 
 
 def test_without_a_sign_in_it_says_how(server: OAuthServer, keyring: KeyringFile) -> None:

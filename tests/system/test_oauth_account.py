@@ -172,7 +172,7 @@ def test_from_sign_in_to_sign_out(scene: Scene, eyes: Eyes) -> None:
     scene.watcher("sign-in")  # again: nothing is asked
     scene.nothing_leaked(eyes)
     assert "Signed out: personal" in scene.watcher("sign-out")
-    assert scene.keyring.entries().keys() == {"oauth-client-secret-personal"}
+    assert scene.keyring.entries() == {}
     assert scene.oauth.count("revoke") == 1
     assert "is not signed in" in scene.watcher("scan", code=3)
     assert "signs in by OAuth" in scene.watcher("secret", code=2, given="x\n")
@@ -197,6 +197,15 @@ def test_the_wrong_account_in_the_browser_is_found_out(scene: Scene, eyes: Eyes)
     said = scene.watcher("sign-in", code=3)
     assert f"another account in the browser? It must be {scene.user}" in " ".join(said.split())
     assert "oauth-token-personal" not in scene.keyring.entries()
+    scene.nothing_leaked(eyes)
+
+
+def test_a_mistyped_client_secret_is_asked_for_again(scene: Scene, eyes: Eyes) -> None:
+    scene.configure()
+    scene.browser()
+    assert "invalid_client" in scene.watcher("sign-in", code=2, given=f"{SECRET}-typo\n")
+    assert scene.keyring.entries() == {}
+    scene.watcher("sign-in", given=scene.oauth.client_secret + "\n")
     scene.nothing_leaked(eyes)
 
 

@@ -6,9 +6,9 @@ import os
 import select
 import signal
 import sys
+import threading
 import webbrowser
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from watcher import config
 from watcher.cli import assemble
 from watcher.cli.tables import console, plain
 from watcher.core.wording import words
-from watcher.credentials import oauth, store_secret
+from watcher.credentials import delete_secret, oauth, store_secret
 from watcher.credentials.oauth_loopback import Page
-from watcher.errors import SecretMissingError, SignInError, UsageError
+from watcher.errors import MailboxConfigError, SecretMissingError, SignInError, UsageError
 from watcher.lock import poke
 from watcher.mailbox import Token
 from watcher.mailbox.imap import connect
@@ -73,7 +73,7 @@ def sign_in_account(
     table). Nothing is kept unless the mailbox opens with it. Raises what `oauth.sign_in` raises, and
     MailboxError."""
     client = assemble.oauth_client(account)
-    _ask_for_client_secret(client, text)
+    just_given = _ask_for_client_secret(client, text)
     aside = console(stderr=True)
 
     def tell(prompt: oauth.Prompt) -> None:
@@ -86,22 +86,25 @@ def sign_in_account(
 
     def check(access: str) -> None:
         try:
-            closing_at_once = connect(assemble.imap_account(account), Token(lambda fresh: access))
+            connect(assemble.imap_account(account), Token(lambda fresh: access)).close()
         except SignInError as error:
             error.remedy = str(text["other_account"]).format(address=client.user)
             raise
-        with closing(closing_at_once):
-            return
 
-    oauth.sign_in(
-        client,
-        tell=tell,
-        device=device,
-        open_browser=webbrowser.open if browser and _has_browser() else None,
-        paste=_typed if sys.stdin.isatty() else None,
-        page=Page("Interview Watcher", str(text["page_done"]), str(text["page_refused"]), language),
-        check=check,
-    )
+    try:
+        oauth.sign_in(
+            client,
+            tell=tell,
+            device=device,
+            open_browser=_open if browser and _has_browser() else None,
+            paste=_typed if sys.stdin.isatty() else None,
+            page=Page("Interview Watcher", str(text["page_done"]), str(text["page_refused"]), language),
+            check=check,
+        )
+    except MailboxConfigError:
+        if just_given and client.secret is not None:  # it may be the mistyped one: ask again next time
+            delete_secret(client.secret.name)
+        raise
 
 
 def _one(fit: assemble.Outfit, name: str) -> config.Account:
@@ -115,10 +118,12 @@ def _one(fit: assemble.Outfit, name: str) -> config.Account:
     return accounts[0]
 
 
-def _ask_for_client_secret(client: oauth.Client, text: Mapping[str, Any]) -> None:
-    """Where the provider wants a secret of the client, and the keyring has none yet: ask, and keep it there."""
+def _ask_for_client_secret(client: oauth.Client, text: Mapping[str, Any]) -> bool:
+    """Where the provider wants a secret of the client, and the keyring has none yet: ask, and keep it there.
+    Returns whether it was asked for."""
     try:
         oauth.client_secret(client)
+        return False
     except SecretMissingError:
         if sys.stdin.isatty():
             word = click.prompt(str(text["client_secret"]), hide_input=True, err=True)
@@ -128,6 +133,12 @@ def _ask_for_client_secret(client: oauth.Client, text: Mapping[str, Any]) -> Non
             raise
         assert client.secret is not None
         store_secret(client.secret.name, word)
+        return True
+
+
+def _open(address: str) -> None:
+    """Open the browser, which may not come back before it is closed."""
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
 def _typed() -> str:

@@ -8,6 +8,7 @@ a network that fails never does.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import threading
@@ -117,8 +118,8 @@ def sign_in(
 
 
 def sign_out(client: Client) -> bool:
-    """Give the permission back and take the refresh token out of the keyring. Returns False when the provider
-    could not be told (it is away, or has no such way): the person takes the permission back by hand then.
+    """Give the permission back and take what was kept for it out of the keyring. Returns False when the
+    provider could not be told (it is away, or has no such way): the person takes it back by hand then.
 
     Raises NotSignedInError when there is nothing to sign out from, SecretError."""
     refresh = _stored(client)
@@ -129,8 +130,10 @@ def sign_out(client: Client) -> bool:
             told = True
         except (ProviderError, MailboxConfigError, SecretError) as error:
             log.warning("account %s: the permission could not be given back: %s", client.account, error)
-    if client.token.kind not in _READ_ONLY:
-        delete_secret(client.token.name)
+    for place in (client.token, client.secret):
+        if place is not None and place.kind not in _READ_ONLY:
+            with contextlib.suppress(SecretMissingError):  # a public client, or from another place
+                delete_secret(place.name)
     return told
 
 
@@ -149,8 +152,10 @@ class Tokens:
         self._clock = clock
         self._access = ""
         self._until = 0.0
-        self._refresh = ""  # the newest known
-        self._unkept = False  # the keyring would not take it
+        self._refresh = ""  # the newest refresh token: its place may be locked, or be for reading only
+        self._found = self._stored = ""  # what was last found in its place, and last put there
+        self._secret: str | None = None  # of the client
+        self._warned = False
 
     def ask(self, fresh: bool = False) -> str:
         """A token that is good now; `fresh`: a new one, for the server has refused the last.
@@ -163,46 +168,53 @@ class Tokens:
         return self._access
 
     def _renew(self) -> None:
-        refresh = self._refresh if self._unkept else self._read()
-        secret = client_secret(self._client)
+        found = self._look()
+        refresh = self._refresh if self._refresh and found in (self._found, self._stored) else found
+        self._found, self._secret = found, self._client_secret()
         try:
-            granted = asked(self._client, secret, "refresh_token", refresh_token=refresh)
+            granted = asked(self._client, self._secret, "refresh_token", refresh_token=refresh)
         except NotSignedInError:
-            # Signed in anew meanwhile, or the token was renewed by another process?
-            self._unkept = False
-            other = self._read()
-            if other == refresh:
+            again = self._look()
+            if again == found:
                 raise
-            refresh = other
-            granted = asked(self._client, secret, "refresh_token", refresh_token=refresh)
+            # signed in anew meanwhile, or another process has renewed it
+            self._found = refresh = again
+            granted = asked(self._client, self._secret, "refresh_token", refresh_token=refresh)
         self._access = granted.access
         self._until = self._clock() + granted.seconds - min(MARGIN, granted.seconds / 4)
-        self._keep(refresh, granted.refresh or refresh)
+        self._refresh = granted.refresh or refresh
+        if self._refresh not in (self._found, self._stored):
+            self._keep()
 
-    def _read(self) -> str:
-        """The refresh token; a keyring that was locked meanwhile stops nobody who knows it already."""
+    def _look(self) -> str:
+        """The refresh token in its place; a keyring that was locked meanwhile stops nobody who knows it."""
         try:
             return _stored(self._client)
         except SecretError:
-            if not self._refresh:
+            if not self._found:
                 raise
-            return self._refresh
+            return self._found
 
-    def _keep(self, before: str, now: str) -> None:
-        """Remember the refresh token, and store it where the provider gave another one."""
-        self._refresh = now
-        if now == before and not self._unkept:
-            return
-        self._unkept = True
+    def _client_secret(self) -> str:
+        """The client's secret, likewise."""
+        try:
+            return client_secret(self._client)
+        except SecretError:
+            if self._secret is None:
+                raise
+            return self._secret
+
+    def _keep(self) -> None:
+        """Store the refresh token that the provider gave in place of the one before."""
         if self._client.token.kind in _READ_ONLY:
             return
         try:
-            store_secret(self._client.token.name, now)
-            self._unkept = False
+            store_secret(self._client.token.name, self._refresh)
+            self._stored = self._refresh
         except SecretError as error:
-            log.warning(
-                "account %s: the new token is not in the keyring yet: %s", self._client.account, error
-            )
+            level, name = logging.DEBUG if self._warned else logging.WARNING, self._client.account
+            log.log(level, "account %s: its new token is not in the keyring yet: %s", name, error.message)
+            self._warned = True
 
 
 # --------------------------------------------------------------------------- the two ways to sign in
