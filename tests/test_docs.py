@@ -116,7 +116,7 @@ def yaml_blocks(page: str) -> list[str]:
     return ["\n".join(line.removeprefix(indent) for line in block.splitlines()) for indent, block in found]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/configuration.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/configuration.md", "docs/sign-in.md"])
 def test_a_configuration_that_is_shown_loads(page: str, tmp_path: Path) -> None:
     blocks = [block for block in yaml_blocks(page) if "accounts:" in block]
     assert blocks

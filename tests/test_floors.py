@@ -50,6 +50,8 @@ HOMES = {
     "icalendar": ("core.parse_calendar",),
     "schedule": ("daemon",),
     "keyring": ("credentials",),
+    "authlib": ("credentials",),
+    "httpx": ("credentials",),
     "sqlite3": ("store",),
     "ruamel": ("config_yaml", "config_write", "core.language"),
     "dns": ("discovery",),
@@ -273,4 +275,4 @@ def test_the_idle_service_loads_no_library_of_the_command_line() -> None:
     assert answer.returncode == 0, answer.stderr
     loaded = set(answer.stdout.split())
     assert {"watcher", "schedule", "imapclient"} <= loaded
-    assert loaded & {"click", "rich", "pygments", "markdown_it", "keyring"} == set()
+    assert loaded & {"click", "rich", "pygments", "markdown_it", "keyring", "authlib", "httpx"} == set()

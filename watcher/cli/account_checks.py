@@ -14,7 +14,7 @@ from watcher import config
 from watcher.cli import assemble
 from watcher.core.address import same_mailbox
 from watcher.errors import WatcherError
-from watcher.mailbox import About, Folder, Role, Server
+from watcher.mailbox import About, Folder, Role, Server, Token
 
 #: A certificate is renewed weeks before its end; later than this, somebody forgot it.
 CERTIFICATE_LEFT = timedelta(days=7)
@@ -65,10 +65,21 @@ def worst(checks: Sequence[Check]) -> int:
 def check_account(account: config.Account) -> Iterator[Check]:
     """Everything about one account, by signing in to it. Changes nothing there."""
     name = f"account {account.name}"
+    provider = assemble.provider_of(account)
+    if provider is not None and not (provider.passwords or account.oauth.client_id):
+        yield Check(
+            f"{name}: secret", fault=f"{provider.name} takes no passwords.", remedy=provider.note, code=2
+        )
+        return
     try:
-        assemble.secret_of(account)
-        yield Check(f"{name}: secret", account.secret.source)
-        with closing(assemble.open_account(account)) as mailbox:
+        key = assemble.key_of(account)
+        if isinstance(key, Token):
+            key.ask(False)
+            yield Check(f"{name}: permission", f"OAuth, {assemble.oauth_client(account).provider.name}")
+        else:
+            key()
+            yield Check(f"{name}: secret", account.secret.source)
+        with closing(assemble.open_account(account, key)) as mailbox:
             target = assemble.imap_account(account)
             yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
             folders = mailbox.folders()

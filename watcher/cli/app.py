@@ -26,6 +26,7 @@ from watcher.cli.secret import secret
 from watcher.cli.serve import print_fault
 from watcher.cli.setup import setup
 from watcher.cli.show import show
+from watcher.cli.sign_in import sign_in, sign_out
 from watcher.cli.simulate import simulate
 from watcher.cli.status import status
 from watcher.errors import WatcherError
@@ -118,6 +119,8 @@ for command in (
     doctor,
     forget,
     secret,
+    sign_in,
+    sign_out,
     install_service,
 ):
     program.add_command(command)

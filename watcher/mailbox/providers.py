@@ -15,7 +15,8 @@ class Provider:
     """One provider. `authserv`: how it signs its own Authentication-Results header (RFC 8601 2.5); a name
     that begins with a dot stands for every host below it; empty: it writes none, and nothing is trusted.
     `password_page`: where the person makes an app password, '' where there is no such thing. `mx`: the hosts
-    that take mail for it, written like `authserv`: by them a domain of the person's own is recognised."""
+    that take mail for it, written like `authserv`: by them a domain of the person's own is recognised. `oauth`:
+    how the provider is called in the configuration's `oauth`, '' where nobody can sign in so."""
 
     name: str
     domains: tuple[str, ...]
@@ -27,6 +28,7 @@ class Provider:
     password_page: str = ""
     blanks_in_password: bool = True  # False: shown in groups, the blanks are not part of it
     passwords: bool = True  # False: signs in by OAuth only
+    oauth: str = ""
     note: str = ""
 
 
@@ -39,6 +41,7 @@ PROVIDERS: tuple[Provider, ...] = (
         authserv=("mx.google.com",),
         password_page="https://myaccount.google.com/apppasswords",
         blanks_in_password=False,
+        oauth="google",
         note="An app password needs 2-step verification to be on.",
     ),
     Provider(
@@ -47,8 +50,9 @@ PROVIDERS: tuple[Provider, ...] = (
         host="outlook.office365.com",
         mx=(".mail.protection.outlook.com", ".mx.microsoft", ".olc.protection.outlook.com"),
         passwords=False,
-        note="Microsoft accepts no passwords over IMAP any more. Forward a copy to another account, "
-        "or export the mailbox.",
+        oauth="microsoft",
+        note="Microsoft takes no passwords over IMAP: sign in with `oauth` (docs/sign-in.md), forward a copy "
+        "to another account, or export the mailbox.",
     ),
     Provider(
         name="Yahoo",
@@ -58,6 +62,7 @@ PROVIDERS: tuple[Provider, ...] = (
         authserv=(".yahoo.com",),
         password_page="https://login.yahoo.com/account/security",
         blanks_in_password=False,
+        oauth="yahoo",
     ),
     Provider(
         name="AOL",
@@ -83,6 +88,7 @@ PROVIDERS: tuple[Provider, ...] = (
         authserv=(".messagingengine.com",),
         password_page="https://app.fastmail.com/settings/security/integrations",
         blanks_in_password=False,
+        oauth="fastmail",
     ),
     Provider(
         name="Zoho",
