@@ -12,6 +12,7 @@ import click
 from watcher import config
 from watcher.cli.ask import Asker
 from watcher.cli.enrol import SignedIn, Wanted
+from watcher.cli.enrol_oauth import Client
 from watcher.cli.find_server import Said
 from watcher.config_write import begin, save, with_account
 from watcher.lock import poke
@@ -40,6 +41,17 @@ def account_options(command: Callable[..., object]) -> Callable[..., object]:
             click.option(
                 "--secret-credential", default="", metavar="NAME", help="The service gets it from systemd."
             ),
+            click.option(
+                "--oauth-client", default="", metavar="ID", help="Sign in by OAuth with this client."
+            ),
+            click.option(
+                "--oauth-authorize-url", default="", metavar="URL", help="Where permission is given."
+            ),
+            click.option("--oauth-token-url", default="", metavar="URL", help="Where tokens come from."),
+            click.option(
+                "--oauth-scope", multiple=True, metavar="SCOPE", help="What to ask for (repeat it)."
+            ),
+            click.option("--oauth-device", is_flag=True, help="Sign in on another device, with a code."),
             click.option("--sent", default="", metavar="FOLDER", help="Your sent mail, if not marked."),
             click.option("--drafts", default="", metavar="FOLDER", help="Your drafts, if not marked."),
             click.option("--yes", is_flag=True, help="Take the usual answer wherever there is one."),
@@ -54,7 +66,14 @@ def wanted_of(options: Mapping[str, Any]) -> Wanted:
     server = ("host", "port", "security", "user", "ca_file")
     said = Said(**{name: options[name] for name in server if options[name]})
     others = ("address", "account", "password_stdin", "secret_command", "secret_credential", "sent", "drafts")
-    return Wanted(server=said, **{name: options[name] for name in others})
+    client = Client(
+        client_id=options["oauth_client"],
+        authorize_url=options["oauth_authorize_url"],
+        token_url=options["oauth_token_url"],
+        scopes=tuple(options["oauth_scope"]),
+        device=options["oauth_device"],
+    )
+    return Wanted(server=said, client=client, **{name: options[name] for name in others})
 
 
 def configured(path: Path) -> config.Settings | None:

@@ -21,11 +21,12 @@ from watcher.cli.account_options import STOPPED, account_options, configured, wa
 from watcher.cli.ask import Asker
 from watcher.cli.common import print_json
 from watcher.cli.enrol import enrol
+from watcher.cli.enrol_oauth import take_permission_back
 from watcher.cli.tables import console, plain
 from watcher.config_write import save, without_account
 from watcher.core.wording import words
 from watcher.credentials import delete_secret
-from watcher.errors import ConfigError, SecretError, UsageError
+from watcher.errors import ConfigError, UsageError, WatcherError
 from watcher.lock import poke
 from watcher.packs import load_packs
 from watcher.store import Store
@@ -40,8 +41,7 @@ def accounts() -> None:
 
 
 def _asker(settings: config.Settings | None, *, yes: bool) -> Asker:
-    language = assemble.reading_language(settings.language if settings else "auto")
-    return Asker(words(load_packs(), language, "setup"), yes=yes)
+    return Asker(assemble.reading_language(settings.language if settings else "auto"), yes=yes)
 
 
 @accounts.command(epilog="Example:  watcher accounts add --address sari@example.com")
@@ -116,12 +116,15 @@ def _let_go(store: Store, name: str, *, forget: bool) -> int:
 
 
 def _take_secret(account: config.Account) -> bool:
-    """Take the password out of the keyring; False where it has none of ours."""
+    """Take the password (or the permission) out of the keyring; False where it has none of ours."""
     if account.secret.source not in ("auto", "keyring"):
         return False
     try:
-        delete_secret(account.secret.name or account.name)
-    except SecretError:
+        if account.oauth.client_id:
+            take_permission_back(account)
+        else:
+            delete_secret(account.secret.name or account.name)
+    except WatcherError:
         return False  # it has none, or there is no keyring
     return True
 
@@ -154,7 +157,7 @@ def _rows(listed: Sequence[config.Account], store: Store) -> list[dict[str, Any]
             "enabled": one.enabled,
             "server": _server(one),
             "user": one.user,
-            "secret": one.secret.source,
+            "secret": "oauth" if one.oauth.client_id else one.secret.source,
             "mails": homes.count(one.name),
             "fault": store.note(f"fault:{one.name}"),
         }

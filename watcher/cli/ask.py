@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import click
 
 from watcher.cli.tables import console, plain
+from watcher.core.wording import words
 from watcher.errors import UsageError, WatcherError
+from watcher.packs import load_packs
 
 #: A question that is answered wrongly so often is a misunderstanding.
 PATIENCE = 10
@@ -19,8 +20,9 @@ class Asker:
     """Asks the person in their language. `yes`: every question that has a usual answer is answered so.
     Without a terminal nothing is asked: UsageError then names the option that was missing."""
 
-    def __init__(self, text: Mapping[str, Any], *, yes: bool = False) -> None:
-        self._text = text
+    def __init__(self, language: str, *, yes: bool = False) -> None:
+        self.language = language
+        self._text = words(load_packs(), language, "setup")
         self._yes = yes
         self.there = sys.stdin.isatty()  # somebody who can type a password
         self.may_differ = self.there and not yes  # and may want something else than is usual

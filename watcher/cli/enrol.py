@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ import click
 from watcher import config, config_checks
 from watcher.cli import assemble
 from watcher.cli.ask import Asker
+from watcher.cli.enrol_oauth import Client, oauth_block, signed_in
 from watcher.cli.find_server import Said, by_hand, find_server
 from watcher.credentials import SecretSource, read_secret, store_secret
 from watcher.errors import MailboxConfigError, MailboxError, SecretError, SignInError, UsageError
@@ -36,6 +38,7 @@ class Wanted:
     address: str = ""
     account: str = ""
     server: Said = field(default_factory=Said)
+    client: Client = field(default_factory=Client)
     password_stdin: bool = False
     secret_command: str = ""
     secret_credential: str = ""
@@ -46,11 +49,11 @@ class Wanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """An account that let us in. `entry`: how the configuration writes it, {} for one that stands there;
-    `key` opens it; the password it gives is in memory alone."""
+    `key` opens it; what it gives is in memory alone."""
 
     account: config.Account
     entry: Mapping[str, Any]
-    key: Callable[[], str]
+    key: assemble.Key
     folders: tuple[Folder, ...] = ()
 
     def open(self) -> Mailbox:
@@ -79,12 +82,17 @@ def enrol(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) -> S
         return _known(asker, known, wanted)
     entry = {"address": address} | ({"name": wanted.account} if wanted.account else {})
     entry |= find_server(asker, address, wanted.server)
+    if client := oauth_block(asker, _account(entry), wanted.client):
+        entry |= {"oauth": client}
+        key = signed_in(asker, _account(entry), device=wanted.client.device)
+        _say_signed_in(asker, _account(entry))
+        return _with_folders(asker, SignedIn(account=_account(entry), entry=entry, key=key), wanted)
     entry, secret = _let_in(asker, entry, wanted)
     if not secret.kept:
         secret = _keep(asker, _account(entry), secret)
     entry |= {"secret": dict(secret.source)} if secret.source else {}
-    signed_in = SignedIn(account=_account(entry), entry=entry, key=lambda: secret.text)
-    return _with_folders(asker, signed_in, wanted)
+    made = SignedIn(account=_account(entry), entry=entry, key=partial(str, secret.text))
+    return _with_folders(asker, made, wanted)
 
 
 def _account(entry: Mapping[str, Any]) -> config.Account:
@@ -93,20 +101,30 @@ def _account(entry: Mapping[str, Any]) -> config.Account:
 
 def _known(asker: Asker, account: config.Account, wanted: Wanted) -> SignedIn:
     """An account of the configuration: its own secret, or a new password for the keyring."""
+    if account.oauth.client_id:
+        key = signed_in(asker, account, device=wanted.client.device)
+    else:
+        text = _known_password(asker, account, wanted)
+        key = partial(str, text)
+    _say_signed_in(asker, account)
+    found = SignedIn(account=account, entry={}, key=key)
+    with closing(found.open()) as mailbox:
+        return replace(found, folders=mailbox.folders())
+
+
+def _known_password(asker: Asker, account: config.Account, wanted: Wanted) -> str:
     try:
         text = assemble.secret_of(account)
         connect(assemble.imap_account(account), lambda: text).close()
+        return text
     except (SecretError, SignInError) as error:
         if account.secret.source not in ("auto", "keyring") or account.secret.command:
             raise
         asker.fault(error)
-        text = _enter(asker, account, lambda: _typed(asker, account, wanted))
-        store_secret(account.secret.name or account.name, text)
-        asker.say("stored")
-    _say_signed_in(asker, account)
-    signed_in = SignedIn(account=account, entry={}, key=lambda: text)
-    with closing(signed_in.open()) as mailbox:
-        return replace(signed_in, folders=mailbox.folders())
+    text = _enter(asker, account, lambda: _typed(asker, account, wanted))
+    store_secret(account.secret.name or account.name, text)
+    asker.say("stored")
+    return text
 
 
 def _let_in(asker: Asker, entry: dict[str, Any], wanted: Wanted) -> tuple[dict[str, Any], _Secret]:
@@ -258,9 +276,9 @@ def _place(text: str) -> str:
 # --------------------------------------------------------------------------- the folders
 
 
-def _with_folders(asker: Asker, signed_in: SignedIn, wanted: Wanted) -> SignedIn:
+def _with_folders(asker: Asker, one: SignedIn, wanted: Wanted) -> SignedIn:
     """List the folders; ask for those that the server does not mark."""
-    with closing(signed_in.open()) as mailbox:
+    with closing(one.open()) as mailbox:
         folders = mailbox.folders()
     names = {folder.name for folder in folders}
 
@@ -281,8 +299,8 @@ def _with_folders(asker: Asker, signed_in: SignedIn, wanted: Wanted) -> SignedIn
         else:
             told[role.value] = answer
     say_folders(asker, folders, told)
-    entry = {**signed_in.entry, "folders": told} if told else signed_in.entry
-    return replace(signed_in, account=_account(entry), entry=entry, folders=folders)
+    entry = {**one.entry, "folders": told} if told else one.entry
+    return replace(one, account=_account(entry), entry=entry, folders=folders)
 
 
 def say_folders(asker: Asker, folders: Sequence[Folder], told: Mapping[str, str] = {}) -> None:

@@ -26,12 +26,10 @@ from watcher.cli.enrol import SignedIn, enrol, say_folders
 from watcher.cli.outcome import print_told
 from watcher.cli.run import install, start_service
 from watcher.cli.scan import look_only
-from watcher.core.wording import words
 from watcher.errors import NotifyError, WatcherError
 from watcher.lock import RunningError, held
 from watcher.machine import machine_country, machine_name, machine_zone
 from watcher.notify import Notice
-from watcher.packs import load_packs
 
 #: How far the first look goes back, and how long a service may take to start (seconds).
 LOOK, START = "30d", 20.0
@@ -55,24 +53,22 @@ def setup(ctx: click.Context, **options: Any) -> None:
     Each question can be answered by an option instead. It can be stopped at any time and run again: what
     was done stays, and an existing configuration keeps every line of it.
     """
-    packs = load_packs()
-    language = assemble.reading_language(options["language"] or "auto")
-    asker = Asker(words(packs, language, "setup"), yes=options["yes"])
+    asker = Asker(assemble.reading_language(options["language"] or "auto"), yes=options["yes"])
     try:
-        _setup(asker, ctx.obj or config.default_path(), options, language)
+        _setup(asker, ctx.obj or config.default_path(), options)
     except (KeyboardInterrupt, click.Abort):
         click.echo()
         asker.say("stopped")
         ctx.exit(STOPPED)
 
 
-def _setup(asker: Asker, path: Path, options: Mapping[str, Any], language: str) -> None:
+def _setup(asker: Asker, path: Path, options: Mapping[str, Any]) -> None:
     """The straight line."""
     asker.say("hello")
     settings = configured(path)
     signed_in = enrol(asker, wanted_of(options), settings.accounts if settings else ())
     if signed_in.entry:
-        about = _about(asker, options, language) if settings is None else {}
+        about = _about(asker, options) if settings is None else {}
         write_account(asker, path, signed_in, about)
     else:
         say_folders(asker, signed_in.folders)
@@ -86,7 +82,7 @@ def _setup(asker: Asker, path: Path, options: Mapping[str, Any], language: str) 
     asker.say("end")
 
 
-def _about(asker: Asker, options: Mapping[str, Any], language: str) -> dict[str, str]:
+def _about(asker: Asker, options: Mapping[str, Any]) -> dict[str, str]:
     """The person, with what this machine knows of them as the usual answers."""
     name = asker.ask(
         "name",
@@ -110,7 +106,7 @@ def _about(asker: Asker, options: Mapping[str, Any], language: str) -> dict[str,
         "language",
         "--language",
         given=options["language"],
-        usual=language,
+        usual=asker.language,
         check=config_checks.language,
         codes=codes,
     )
