@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cli_helpers import Home
+from cli_helpers import ROOT, Home
 from servers.dns import NameServer, asked_alone
 from servers.dovecot import PASSWORD, Dovecot
 from servers.web import Page, WebServer
 
 from watcher import config, discovery
+from watcher.packs import load_packs
 
 pytestmark = pytest.mark.dovecot
 
@@ -118,3 +120,46 @@ def test_a_provider_that_takes_no_passwords(home: Home, address: str, said: str)
     assert done.exit_code == 3
     assert said in done.stderr
     assert not home.config.exists()
+
+
+# --------------------------------------------------------------------------- words and options
+
+
+def test_both_languages_say_everything() -> None:
+    english, indonesian = (load_packs()[code].table("setup") for code in ("en", "id"))
+    assert english.keys() == indonesian.keys()
+    for key, text in english.items():
+        assert holes(text) == holes(indonesian[key]), key
+        assert text != indonesian[key] or key in ("notice_title", "port", "port_range", "known"), key
+
+
+def holes(text: object) -> list[str]:
+    """The places in a sentence that are filled in."""
+    return sorted(re.findall(r"\{\w+\}", str(text))) if isinstance(text, str) else sorted(text)  # type: ignore[call-overload]
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "watcher" / "cli").glob("*.py"))
+    made = {f"from_{source}" for source in ("autoconfig", "srv", "directory")}
+    made |= {f"missing_{role}" for role in ("sent", "drafts")} | {"sent", "drafts"}
+    table = load_packs()["en"].table("setup")
+    said = set(re.findall(r"""["'](\w+)["']""", code)) | made
+    assert sorted(table.keys() - said) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--tz", "Jakarta", "--tz must be a time zone such as Asia/Jakarta"),
+        ("--country", "Indonesia", "--country must be the two letters of a country"),
+        ("--language", "xx", "--language must be one of auto"),
+        ("--name", "a\tb", "--name must stand on one line"),
+    ],
+)
+def test_a_wrong_option_is_told_before_anybody_signs_in(
+    home: Home, option: str, value: str, said: str
+) -> None:
+    done = home.run(*LINE, "--yes", option, value)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Asking" not in done.stdout

@@ -1,4 +1,4 @@
-"""`watcher setup` by OAuth: a real OAuth server, a Dovecot that asks it about tokens, somebody with a browser."""
+"""`watcher setup` by OAuth: a real OAuth server, a Dovecot that asks it about tokens, and a browser."""
 
 from __future__ import annotations
 

@@ -145,3 +145,33 @@ def test_the_person_is_told_once_and_the_other_goes_on(dovecot: Dovecot, second:
         refused = [notice for notice in screen.received if "refused the sign-in" in notice.body]
         assert len(refused) == 1
         assert "broken" in refused[0].body
+
+
+def test_one_is_added_to_a_running_service_and_removed_from_it(
+    person: Person, dovecot: Dovecot, second: Dovecot
+) -> None:
+    mails = build(datetime.now(UTC))
+    user, other = dovecot.new_user(), second.new_user()
+    fill(dovecot, user, [mail for mail in mails if mail.story == "samudra"])
+    fill(second, other, [mail for mail in mails if mail.story == "nusantara"])
+    where = ["--host", dovecot.host, "--port", str(dovecot.tls_port), "--ca-file", str(dovecot.ca_file)]
+    there = ["--host", second.host, "--port", str(second.tls_port), "--ca-file", str(second.ca_file)]
+    secret = ["--secret-command", f"cat {person.password}", "--yes"]
+    first = person.watcher("accounts", "add", "--address", user, "--account", "first", *where, *secret)
+    assert first.returncode == 0, first.stderr
+    with Service(person) as service:
+        service.ready()
+        assert until(lambda: "1 accounts" in "".join(service.said), 20)
+        added = person.watcher("accounts", "add", "--address", other, "--account", "new", *there, *secret)
+        assert added.returncode == 0, added.stderr
+        mails_of = "SELECT count(*) FROM facts WHERE account = '{}'"
+        assert until(lambda: person.stored(mails_of.format("new"))[0][0] > 2, 30), service.log()
+        removed = person.watcher("accounts", "remove", "new", "--forget", "--yes")
+        assert removed.returncode == 0, removed.stderr
+        service.look()
+        assert person.stored(mails_of.format("new")) == [(0,)]
+        assert person.stored("SELECT count(*) FROM cursors WHERE account = 'new'") == [(0,)]
+        assert person.stored(mails_of.format("first"))[0][0] > 0
+        assert service.process.poll() is None
+        assert service.stop()[0] == 0
+    assert PASSWORD not in service.log() + added.stdout + removed.stdout

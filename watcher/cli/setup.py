@@ -40,7 +40,7 @@ LOOK, START = "30d", 20.0
 )
 @account_options
 @click.option("--name", default="", help="Your name, as letters are signed.")
-@click.option("--tz", "zone", default="", metavar="ZONE", help="Your time zone, such as Asia/Jakarta.")
+@click.option("--tz", "timezone", default="", metavar="ZONE", help="Your time zone, such as Asia/Jakarta.")
 @click.option("--country", default="", metavar="CC", help="Whose holidays count, such as ID.")
 @click.option("--language", default="", metavar="CODE", help="Language that the watcher speaks to you.")
 @click.option("--look/--no-look", default=True, help="Look at the last 30 days.")
@@ -65,6 +65,7 @@ def setup(ctx: click.Context, **options: Any) -> None:
 def _setup(asker: Asker, path: Path, options: Mapping[str, Any]) -> None:
     """The straight line."""
     asker.say("hello")
+    _check_about(asker, options)
     settings = configured(path)
     signed_in = enrol(asker, wanted_of(options), settings.accounts if settings else ())
     if signed_in.entry:
@@ -75,44 +76,54 @@ def _setup(asker: Asker, path: Path, options: Mapping[str, Any]) -> None:
     fit = assemble.outfit(path)
     if options["look"]:
         _look(asker, fit, signed_in)
-    if options["notice"] and fit.settings.notices.kind != "none":
+    if options["notice"] and fit.settings.notices.kind not in ("none", "log"):
         _notice(asker, fit)
     if options["service"] is not False:
         _service(asker, by_systemd=signed_in.account.secret.source == "systemd", wanted=options["service"])
     asker.say("end")
 
 
+#: The questions about the person: word, option, what an answer must be.
+_ABOUT = (
+    ("name", "--name", config_checks.plain),
+    ("timezone", "--tz", config_checks.zone),
+    ("country", "--country", config_checks.country),
+    ("language", "--language", config_checks.language),
+)
+
+
+def _check_about(asker: Asker, options: Mapping[str, Any]) -> None:
+    """A wrong option is told before anybody signs in. Raises UsageError."""
+    for key, option, check in _ABOUT:
+        if options[key]:
+            asker.ask(key, option, given=options[key], check=check)
+
+
 def _about(asker: Asker, options: Mapping[str, Any]) -> dict[str, str]:
     """The person, with what this machine knows of them as the usual answers."""
-    name = asker.ask(
-        "name",
-        "--name",
-        given=options["name"],
-        usual=machine_name(),
-        check=config_checks.plain,
-        optional=True,
-    )
-    here = machine_zone()
-    zone = asker.ask("timezone", "--tz", given=options["zone"], usual=here, check=config_checks.zone)
-    country = asker.ask(
-        "country",
-        "--country",
-        given=options["country"],
-        usual=machine_country() or "auto",
-        check=config_checks.country,
-    )
+    usual = {
+        "name": machine_name(),
+        "timezone": machine_zone(),
+        "country": machine_country() or "auto",
+        "language": asker.language,
+    }
     codes = " ".join(config_checks.languages())
-    tongue = asker.ask(
-        "language",
-        "--language",
-        given=options["language"],
-        usual=asker.language,
-        check=config_checks.language,
-        codes=codes,
-    )
-    # The zone of /etc/localtime is left to the machine: it may travel.
-    travels = zone == machine_zone({name: text for name, text in os.environ.items() if name != "TZ"})
-    told = {"name": name, "language": tongue, "timezone": "" if travels else zone, "country": country}
+    told = {
+        key: asker.ask(
+            key,
+            option,
+            given=options[key],
+            usual=usual[key],
+            check=check,
+            optional=key == "name",
+            codes=codes,
+        )
+        for key, option, check in _ABOUT
+    }
+    # The zone of /etc/localtime is left to the machine, unless it was said: it may travel.
+    here = machine_zone({name: text for name, text in os.environ.items() if name != "TZ"})
+    if told["timezone"] == here and not options["timezone"]:
+        told["timezone"] = "auto"
     return {option: value for option, value in told.items() if value and value != "auto"}
 
 
@@ -183,7 +194,10 @@ def _has_user_manager() -> bool:
     """Is there a `systemd --user` that answers?"""
     if shutil.which("systemctl") is None:
         return False
-    asked = subprocess.run(
-        ["systemctl", "--user", "show-environment"], capture_output=True, check=False, timeout=20
-    )
+    try:
+        asked = subprocess.run(
+            ["systemctl", "--user", "show-environment"], capture_output=True, check=False, timeout=20
+        )
+    except subprocess.TimeoutExpired:
+        return False
     return asked.returncode == 0
