@@ -166,6 +166,13 @@ def test_one_is_added_to_what_is_there(two: Home, dovecot: Dovecot) -> None:
     assert two.config.read_text() == text  # it is there already
 
 
+def test_a_name_that_is_taken(two: Home) -> None:
+    line = ("--address", "new@example.com", "--host", "x.test", "--secret-command", "echo x", "--yes")
+    done = two.run("accounts", "add", *line, "--account", "Personal")
+    assert done.exit_code == 2
+    assert "Another account is called Personal. Give --account." in done.stderr
+
+
 @pytest.mark.dovecot
 def test_one_is_tested(home: Home, dovecot: Dovecot) -> None:
     user = dovecot.new_user()

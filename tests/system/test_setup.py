@@ -297,6 +297,12 @@ def test_a_systemd_credential(lonely: Person, dovecot: Dovecot) -> None:
     assert "LoadCredentialEncrypted=sari-mail:%h/.config/interview-watcher/sari-mail.cred" in seen
     [account] = config.load(lonely.config).accounts
     assert (account.secret.source, account.secret.name) == ("systemd", "sari-mail")
+    # again: the service alone is given it, so this run asks for the password, and keeps it nowhere
+    with Terminal(lonely, "setup", environment=ENGLISH) as again:
+        assert again.answer(answers(account.address))
+        assert again.end() == 0, again.seen
+    assert [one for one in again.answered if "Password" in one] == ["Password: "]
+    no_secret_in(lonely, again.seen)
 
 
 def test_stopped_for_want_of_a_keyring(lonely: Person, dovecot: Dovecot) -> None:

@@ -80,6 +80,8 @@ def enrol(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) -> S
     if known is not None and wanted.account in ("", known.name):
         asker.say("again", address=address)
         return _known(asker, known, wanted)
+    if (wanted.account or address).lower() in (one.name.lower() for one in accounts):
+        raise UsageError(f"Another account is called {wanted.account or address}.", "Give --account.")
     entry = {"address": address} | ({"name": wanted.account} if wanted.account else {})
     entry |= find_server(asker, address, wanted.server)
     if client := oauth_block(asker, _account(entry), wanted.client):
@@ -118,12 +120,13 @@ def _known_password(asker: Asker, account: config.Account, wanted: Wanted) -> st
         connect(assemble.imap_account(account), lambda: text).close()
         return text
     except (SecretError, SignInError) as error:
-        if account.secret.source not in ("auto", "keyring") or account.secret.command:
+        if not (asker.there or wanted.password_stdin) or account.secret.command:
             raise
         asker.fault(error)
     text = _enter(asker, account, lambda: _typed(asker, account, wanted))
-    store_secret(account.secret.name or account.name, text)
-    asker.say("stored")
+    if account.secret.source != "systemd":  # that one the service alone is given: this run needs it once
+        store_secret(account.secret.name or account.name, text)
+        asker.say("stored")
     return text
 
 
