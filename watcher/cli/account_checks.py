@@ -83,18 +83,22 @@ def check_account(account: config.Account) -> Iterator[Check]:
             target = assemble.imap_account(account)
             yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
             folders = mailbox.folders()
-            about = mailbox.about() if isinstance(mailbox, Server) else About()
+            about = mailbox.about() if isinstance(mailbox, Server) else None
     except WatcherError as error:
         yield Check(name, fault=error.message, remedy=error.remedy, code=error.exit_code)
         return
-    yield _encryption(name, about)
     yield from _folders(name, folders)
+    if about is not None:
+        yield from _server(name, folders, about)
+
+
+def _server(name: str, folders: Sequence[Folder], about: About) -> Iterator[Check]:
+    """What the server says of itself."""
+    yield _encryption(name, about)
     yield from _drafts(name, folders, about)
-    yield from (
-        Check(f"{name}: server", fault=f"it does not offer {word}: {lost}.", code=0)
-        for word, lost in WANTED.items()
-        if word not in about.capabilities
-    )
+    for word, lost in WANTED.items():
+        if word not in about.capabilities:
+            yield Check(f"{name}: server", fault=f"it does not offer {word}: {lost}.", code=0)
 
 
 def _encryption(name: str, about: About) -> Check:
