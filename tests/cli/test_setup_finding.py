@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from servers.dovecot import PASSWORD, Dovecot
 from servers.web import Page, WebServer
 
 from watcher import config, discovery
+from watcher.cli.enrol import SignedIn
 from watcher.packs import load_packs
 
 pytestmark = pytest.mark.dovecot
@@ -163,3 +165,9 @@ def test_a_wrong_option_is_told_before_anybody_signs_in(
     assert done.exit_code == 2
     assert said in done.stderr
     assert "Asking" not in done.stdout
+
+
+def test_what_opens_a_mailbox_is_not_shown() -> None:
+    account = config.Account.model_validate({"address": "a@firm.test"})
+    shown = repr(SignedIn(account=account, entry={}, key=partial(str, PASSWORD)))
+    assert PASSWORD not in shown

@@ -53,7 +53,7 @@ class SignedIn:
 
     account: config.Account
     entry: Mapping[str, Any]
-    key: assemble.Key
+    key: assemble.Key = field(repr=False)
     folders: tuple[Folder, ...] = ()
 
     def open(self) -> Mailbox:
