@@ -384,14 +384,9 @@ def test_an_address_without_a_public_domain_asks_nobody(internet: Build) -> None
 # --------------------------------------------------------------------------- the table of providers
 
 
-def test_the_table_of_providers_is_in_order() -> None:
-    domains = [domain for provider in PROVIDERS for domain in provider.domains]
-    assert len(domains) == len(set(domains))
-    for provider in PROVIDERS:
-        assert is_public_host(provider.host) or provider.host == "127.0.0.1", provider.name
-        assert provider.domains or provider.mx, provider.name
-        assert provider.password_page.startswith(("https://", "")), provider.name
-        assert all(domain == domain.lower() for domain in provider.domains)
+def test_every_server_of_the_table_could_have_been_found() -> None:
+    hosts = {provider.host for provider in PROVIDERS}
+    assert {host for host in hosts if not is_public_host(host)} == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,7 @@ PROVIDERS: tuple[Provider, ...] = (
         domains=(),
         host="imap.hostinger.com",
         mx=(".hostinger.com",),
+        note="The password is the mailbox's own, not that of the hosting account.",
     ),
     Provider(
         name="Titan",
