@@ -29,6 +29,7 @@ FLOORS = {
     "credentials": 1,
     "notify": 1,
     "packs": 1,
+    "discovery": 1,
     "when": 1,
     "machine": 1,
     "systemd": 1,
@@ -49,8 +50,12 @@ HOMES = {
     "icalendar": ("core.parse_calendar",),
     "schedule": ("daemon",),
     "keyring": ("credentials",),
+    "authlib": ("credentials",),
+    "httpx": ("credentials",),
     "sqlite3": ("store",),
-    "ruamel": ("config_yaml", "core.language"),
+    "ruamel": ("config_yaml", "config_write", "core.language"),
+    "dns": ("discovery",),
+    "defusedxml": ("discovery",),
     "pydantic": ("config", "store"),
     "platformdirs": ("config",),
     "re2": ("core.language",),
@@ -81,6 +86,7 @@ STANDARD_RE = {
     "config_faults": "the person's own configuration",
     "when": "a time typed on the command line",
     "machine": "the name of the locale",
+    "discovery": "host names, cut to the length of a domain name",
     "sample.moments": "our own sample mails",
     "mailbox.imap_errors": "an error line of the server, cut to a few hundred characters",
     "mailbox.imap": "the names of our own flags",
@@ -269,4 +275,4 @@ def test_the_idle_service_loads_no_library_of_the_command_line() -> None:
     assert answer.returncode == 0, answer.stderr
     loaded = set(answer.stdout.split())
     assert {"watcher", "schedule", "imapclient"} <= loaded
-    assert loaded & {"click", "rich", "pygments", "markdown_it", "keyring"} == set()
+    assert loaded & {"click", "rich", "pygments", "markdown_it", "keyring", "authlib", "httpx"} == set()

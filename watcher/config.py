@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_dir, user_state_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
 
 from watcher import config_checks as checks
 from watcher.config_faults import explain, missing_file, not_readable, summary, without
+from watcher.config_sign_in import OAuth, Part, Secret, Text
 from watcher.config_yaml import EMPTY_ENTRY, Fault, Place, dotted, read
 from watcher.core.model import DraftKind
 
 APPLICATION = "interview-watcher"
 
-Text = Annotated[str, Strict(), AfterValidator(checks.plain)]
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Host = Annotated[str, Strict(), AfterValidator(checks.host)]
@@ -33,32 +33,6 @@ Hours = Annotated[tuple[Whole, Whole], AfterValidator(checks.hours)]
 Letters = Annotated[tuple[DraftKind, ...], AfterValidator(checks.letters)]
 
 ALL_LETTERS = tuple(kind for kind in DraftKind if kind is not DraftKind.NONE)
-
-
-class Part(BaseModel):
-    """What every group of options has in common: frozen, and no unknown name slips through."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Secret(Part):
-    """Where the password or token of an account comes from. It never stands in this file."""
-
-    source: Literal["auto", "keyring", "systemd", "command"] = Field(
-        default="auto",
-        alias="from",
-        description="Where to look. `auto` asks the systemd credential, then the keyring, then the command.",
-    )
-    command: tuple[Text, ...] = Field(
-        default=(),
-        description="A program that prints the secret on its first line.",
-        examples=[["pass", "show", "mail/sari"]],
-    )
-    name: Text = Field(
-        default="",
-        description="Its name in the keyring or among the systemd credentials. Empty: the account's name.",
-        examples=["interview-watcher-sari"],
-    )
 
 
 class Folders(Part):
@@ -103,7 +77,10 @@ class Account(Part):
         default="tls",
         description="How the connection is encrypted. `none` only to a server on this very machine.",
     )
-    secret: Secret = Field(default=Secret(), description="Where the password comes from.")
+    secret: Secret = Field(
+        default=Secret(), description="Where the password comes from; with `oauth`, the refresh token."
+    )
+    oauth: OAuth = Field(default=OAuth(), description="Sign in by OAuth instead of a password.")
     folders: Folders = Field(
         default=Folders(), description="Folder names, where the server does not tell them."
     )
@@ -262,12 +239,17 @@ def state_dir() -> Path:
 
 
 def load(
-    path: Path, *, need_account: bool = True, host_known: Callable[[str], bool] | None = None
+    path: Path,
+    *,
+    need_account: bool = True,
+    host_known: Callable[[str], bool] | None = None,
+    oauth_known: Callable[[Account], bool] | None = None,
 ) -> Settings:
     """Read the settings from the file at `path`.
 
     `need_account`: whether a file without a watched account is at fault (it is not when a local mailbox is
-    read). `host_known` answers whether the provider of an address is known, so that `host` may be left out.
+    read). `host_known` answers whether the provider of an address is known, so that `host` may be left out;
+    `oauth_known` whether it is known where an account signs in by OAuth.
     Raises ConfigError with every fault of the file, each with its line; a missing file says how to make one.
     """
     try:
@@ -276,14 +258,18 @@ def load(
         raise missing_file(path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise not_readable(path, error) from None
-    settings, faults = parse(text, need_account=need_account, host_known=host_known)
+    settings, faults = parse(text, need_account=need_account, host_known=host_known, oauth_known=oauth_known)
     if faults:
         raise summary(path, faults)
     return settings
 
 
 def parse(
-    text: str, *, need_account: bool = True, host_known: Callable[[str], bool] | None = None
+    text: str,
+    *,
+    need_account: bool = True,
+    host_known: Callable[[str], bool] | None = None,
+    oauth_known: Callable[[Account], bool] | None = None,
 ) -> tuple[Settings, tuple[Fault, ...]]:
     """The settings in `text` and every fault in it, in the order of their lines.
 
@@ -309,7 +295,9 @@ def parse(
     if document.data or not document.faults:  # a file that is no YAML has no logic to check
         faults += [
             document.fault(place, sentence)
-            for place, sentence in checks.logic(settings, need_account=need_account, host_known=host_known)
+            for place, sentence in checks.logic(
+                settings, need_account=need_account, host_known=host_known, oauth_known=oauth_known
+            )
             if not any(_related(place, other) for other in hidden)
         ]
     return settings, tuple(sorted(set(faults)))

@@ -11,12 +11,14 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from watcher.core.model import DraftKind
 
 if TYPE_CHECKING:
-    from watcher.config import Settings
+    from watcher.config import Account, Settings
+    from watcher.config_sign_in import OAuth
     from watcher.config_yaml import Place
 
 _SINCE = re.compile(r"[1-9][0-9]{0,3}[dw]")
@@ -73,6 +75,29 @@ def host(text: str) -> str:
     if stripped.count(":") == 1:
         raise ValueError("must be a server's name alone; its port belongs into `port`")
     return stripped.strip("[]")
+
+
+def address(text: str) -> str:
+    """Where a secret may be sent: https, or this very machine."""
+    stripped = plain(text)
+    if not stripped:
+        return stripped
+    try:
+        place = urlsplit(stripped)
+        safe = place.scheme == "https" or (place.scheme == "http" and _loopback(place.hostname or ""))
+        whole = bool(place.hostname) and "@" not in place.netloc and " " not in stripped and place.port != 0
+    except ValueError:
+        safe = whole = False
+    if not safe or not whole or place.fragment:
+        raise ValueError(f"must be an address that begins with https://, not {shown(text)}")
+    return stripped
+
+
+def tenant(text: str) -> str:
+    """The name or number of a Microsoft directory: one word of an address."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}", text):
+        raise ValueError(f"must be a directory's id or domain, or common, not {shown(text)}")
+    return text
 
 
 def zone(text: str) -> str:
@@ -161,7 +186,11 @@ def language(text: str) -> str:
 
 
 def logic(
-    settings: Settings, *, need_account: bool, host_known: Callable[[str], bool] | None
+    settings: Settings,
+    *,
+    need_account: bool,
+    host_known: Callable[[str], bool] | None,
+    oauth_known: Callable[[Account], bool] | None = None,
 ) -> Iterator[tuple[Place, str]]:
     """What is wrong with settings whose single values are right: (place, sentence)."""
     if need_account and not settings.accounts:
@@ -186,6 +215,13 @@ def logic(
                 (*here, "secret", "command"),
                 "is needed with `from: command`, such as [pass, show, mail/sari]",
             )
+        yield from _oauth(account.oauth, (*here, "oauth"))
+        if account.oauth.client_id and oauth_known is not None and not oauth_known(account):
+            yield (
+                (*here, "oauth", "provider"),
+                "is needed: it is not known where this account signs in; name the provider, or give "
+                "`authorize_url` and `token_url`",
+            )
         if account.ca_file and not Path(account.ca_file).expanduser().is_file():
             yield (*here, "ca_file"), f"names no file: {shown(account.ca_file)}"
         if host_known is not None and not account.host and not host_known(account.address):
@@ -199,6 +235,16 @@ def logic(
     for index, text in enumerate(settings.ignore_senders):
         if text in settings.trust_senders:
             yield ("ignore_senders", index), f"stands in trust_senders too: {shown(text)}; keep one"
+
+
+def _oauth(oauth: OAuth, here: Place) -> Iterator[tuple[Place, str]]:
+    """What is wrong with a sign-in by OAuth whose single values are right."""
+    if not oauth.client_id:
+        if oauth != type(oauth)():
+            yield (*here, "client_id"), "is needed: the id of your own OAuth client; docs/sign-in.md says how"
+        return
+    if oauth.secret.source == "command" and not oauth.secret.command:
+        yield (*here, "secret", "command"), "is needed with `from: command`, such as [pass, show, oauth/sari]"
 
 
 def _loopback(name: str) -> bool:

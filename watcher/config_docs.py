@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 from watcher.config import APPLICATION, Settings
 from watcher.config_faults import bounds, choices, group_of, option_names
+from watcher.config_yaml import read
 
 WIDTH = 96
 
@@ -28,6 +29,12 @@ _EXAMPLE_HEAD = f"""\
 # Configuration of {APPLICATION}.
 #
 # Copy it to ~/.config/{APPLICATION}/config.yaml and write your address into it: that is all it needs.
+# A line such as `#poll_minutes: 5` shows an option with its default, or with an example where it is
+# empty: to set it, remove the # and write your value. No password stands in this file.
+"""
+
+_FILLED_HEAD = f"""\
+# Configuration of {APPLICATION}, written by `watcher setup`. It is yours: change what you like.
 # A line such as `#poll_minutes: 5` shows an option with its default, or with an example where it is
 # empty: to set it, remove the # and write your value. No password stands in this file.
 """
@@ -66,24 +73,46 @@ a command of yours that prints it.
 
 def example() -> str:
     """The text of config.example.yaml: every option with its meaning and default."""
-    return _EXAMPLE_HEAD + "\n" + "\n".join(_example_of(Settings, 0)).rstrip() + "\n"
+    return _EXAMPLE_HEAD + "\n" + "\n".join(_example_of(Settings, 0, {})).rstrip() + "\n"
 
 
-def _example_of(group: type[BaseModel], indent: int) -> Iterator[str]:
+def filled(values: Mapping[str, Any]) -> str:
+    """The text of a configuration in which `values` are set; every other option stands in it with its meaning
+    and default, as in the example."""
+    return _FILLED_HEAD + "\n" + "\n".join(_example_of(Settings, 0, values)).rstrip() + "\n"
+
+
+def entry_lines(values: Mapping[str, Any], indent: int) -> list[str]:
+    """The lines of one account with `values`, as an entry of a list whose dashes stand at column `indent`."""
+    pad = " " * (indent + 2)
+    lines = [line for name, value in values.items() for line in _value_lines(name, value, pad)]
+    return [f"{' ' * indent}- {lines[0][indent + 2 :]}", *lines[1:]]
+
+
+def _value_lines(name: str, value: Any, pad: str) -> list[str]:
+    if isinstance(value, Mapping):
+        return [f"{pad}{name}:", *(f"{pad}  {key}: {_yaml(inner)}" for key, inner in value.items())]
+    return [f"{pad}{name}: {_yaml(value)}"]
+
+
+def _example_of(group: type[BaseModel], indent: int, values: Mapping[str, Any]) -> Iterator[str]:
+    """The options of a group with their meanings; those in `values` are set, the others commented out."""
     pad = " " * indent
     for name, field in option_names(group).items():
         for line in textwrap.wrap(_meaning(field), WIDTH - indent - 2):
             yield f"{pad}# {line}"
         inner = group_of(field.annotation)
         if inner is None:
-            off = "" if field.is_required() else "#"
-            yield f"{pad}{off}{name}: {_yaml('' if field.is_required() else _example_value(field))}"
+            off = "" if name in values or field.is_required() else "#"
+            usual = "" if field.is_required() else _example_value(field)
+            yield f"{pad}{off}{name}: {_yaml(values.get(name, usual))}"
         elif _is_group(field):
             yield f"{pad}{name}:"
-            yield from _example_of(inner, indent + 2)
+            yield from _example_of(inner, indent + 2, values.get(name, {}))
         elif get_origin(field.annotation) is tuple:
             yield f"{pad}{name}:"
-            yield from _as_entry(_example_of(inner, indent + 4), indent + 2)
+            for entry in values.get(name) or ({},):
+                yield from _as_entry(_example_of(inner, indent + 4, entry), indent + 2)
         else:
             yield f"{pad}#{name}:"
             yield from (f"{pad}#{line}" for line in _block(_example_value(field), 2))
@@ -130,7 +159,9 @@ def _yaml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_yaml(item) for item in value)}]"
-    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+    if isinstance(value, str) and not (
+        _PLAIN.fullmatch(value) and read(f"x: {value}").data.get("x") == value
+    ):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 

@@ -18,7 +18,8 @@ from watcher.errors import ConfigError
 
 #: Option names under which somebody would write a secret.
 _SECRET_NAME = re.compile(
-    r"(app[_-]?)?(password|passwd|passphrase|pass|pwd|token|api[_-]?key|kata[_-]?sandi|sandi)s?"
+    r"(app|client)[_-]?secret"
+    r"|((app|access|refresh)[_-]?)?(password|passwd|passphrase|pass|pwd|token|api[_-]?key|kata[_-]?sandi|sandi)s?"
 )
 
 _SECRET_REMEDY = (

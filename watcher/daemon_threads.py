@@ -200,7 +200,7 @@ def _report(running: Running, name: str, error: WatcherError) -> float:
         store.set_note(f"fault:{name}", str(error))
         if hopeless and store.note(f"told:{name}") != type(error).__name__:
             title = str(running.service.text["single_title"])
-            if running.service.notifier.show(Notice(id=f"account-{name}", title=title, body=error.message)):
+            if running.service.notifier.show(Notice(id=f"account-{name}", title=title, body=str(error))):
                 store.set_note(f"told:{name}", type(error).__name__)
     account.hopeless = error if hopeless else None
     running.asked.put("time")

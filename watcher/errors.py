@@ -67,11 +67,23 @@ class SignInError(MailboxError):
     retry = Retry.NEVER
 
 
+class NotSignedInError(SignInError):
+    """No OAuth sign-in is there, or it has ended (revoked, expired, refused): the person must sign in again."""
+
+
+class ProviderError(MailboxError):
+    """The provider's sign-in server cannot be asked for now: never the person's fault."""
+
+
 class SecretError(WatcherError):
     """A secret is missing or locked: the person must act."""
 
     exit_code = 3
     retry = Retry.NEVER
+
+
+class SecretMissingError(SecretError):
+    """The keyring works and holds no such secret."""
 
 
 class StoreError(WatcherError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -44,6 +45,16 @@ def machine_country(env: Mapping[str, str] | None = None, root: Path = Path("/")
     if zone:
         return zone
     return "US" if any(text.startswith("en_US") for text in locales) else ""
+
+
+def machine_name() -> str:
+    """The person's name as this machine's account has it, '' if it has none."""
+    try:
+        entry = pwd.getpwuid(os.getuid())
+    except KeyError:  # an account that no table knows
+        return ""
+    name = " ".join(entry.pw_gecos.partition(",")[0].split())
+    return "" if name.lower() in (entry.pw_name.lower(), "root") or not name.isprintable() else name
 
 
 def _localtime(root: Path) -> str:

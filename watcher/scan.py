@@ -19,6 +19,7 @@ from datetime import date, datetime
 from watcher.core.classify import Models
 from watcher.core.context import Context
 from watcher.core.corrections import Said, allowed, put_right, said, unread
+from watcher.core.home import homes
 from watcher.core.judge import judge
 from watcher.core.language import Packs
 from watcher.core.model import CONFIDENT, Action, ActionKind, Fact, Flag, Kind, Mail, Reading
@@ -195,7 +196,9 @@ def _judge_into(
         )
     if fetched.problem and not fact.unreadable:
         batch = replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem})
-    if not again and store.is_known(fact.message_id):
+    # What was nobody's business when another account or folder was read may belong to a process by now.
+    found_its_place = store.was_seen(fact.message_id) and _refers(fact, known)
+    if store.is_known(fact.message_id) and not (again or found_its_place):
         return replace(batch, places=(*batch.places, fact.message_id))
     if not _is_kept(fact, look, known):
         return replace(batch, seen=(*batch.seen, fact.message_id))
@@ -389,9 +392,17 @@ def decide(
     """Where every process stands, and what is new to be done. Writes nothing."""
     everything = stand(store, person, now)
     lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
-    actions = plan(everything, lines, person, wishes, packs, now, store.accounts())
+    actions = plan(everything, lines, person, wishes, packs, now, homes_of(store, everything, person))
     known = {line.action.key for line in lines if line.status != "undone"}
     return everything, tuple(action for action in actions if action.key not in known)
+
+
+def homes_of(store: Store, everything: Sequence[Standing], person: Person) -> dict[str, str]:
+    """Message-ID -> the account that answers it, for the mails of all processes."""
+    if len(person.mailboxes) < 2:
+        return store.accounts()
+    facts = (fact for one in everything for fact in one.process.facts)
+    return homes(facts, store.accounts(), store.shared(), person.mailboxes)
 
 
 def journal(store: Store, actions: Iterable[Action], everything: Sequence[Standing], now: datetime) -> int:

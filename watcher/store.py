@@ -22,6 +22,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from watcher.core.model import Action, ActionKind, Correction, Fact, Kind, Mark
+from watcher.store_accounts import drop
 from watcher.store_database import connect, migrate, told
 from watcher.store_values import Batch as Batch
 from watcher.store_values import Entry as Entry
@@ -75,6 +76,8 @@ class Store:
                 "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING",
                 [_fact_row(batch.account, fact) for fact in batch.facts],
             )
+            hashes = [(hash_id(fact.message_id),) for fact in batch.facts]
+            db.executemany("DELETE FROM seen WHERE hash = ?", hashes)
             db.executemany(
                 "INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", [(hash_id(m),) for m in batch.seen]
             )
@@ -113,6 +116,17 @@ class Store:
         """The account in which each stored message was found first, by Message-ID."""
         return dict(self._read("SELECT message_id, account FROM facts"))
 
+    def shared(self) -> dict[str, frozenset[str]]:
+        """The accounts of each message that several of them hold, by Message-ID."""
+        rows = self._read(
+            "SELECT DISTINCT message_id, account FROM places WHERE message_id IN"
+            " (SELECT message_id FROM places GROUP BY message_id HAVING count(DISTINCT account) > 1)"
+        )
+        found: dict[str, set[str]] = {}
+        for message_id, account in rows:
+            found.setdefault(message_id, set()).add(account)
+        return {message_id: frozenset(accounts) for message_id, accounts in found.items()}
+
     def adopt(self, accounts: Collection[str]) -> None:
         """Follow an account that has got another name in the configuration: `accounts` are the names it knows.
         Done when exactly one that was read is gone, and exactly one has never been read."""
@@ -124,6 +138,13 @@ class Store:
         with self._transaction() as db:
             for table in ("facts", "places", "cursors", "troubles", "actions"):
                 db.execute(f"UPDATE {table} SET account = ? WHERE account = ?", names)
+
+    def drop_account(self, account: str, *, forget: bool = False) -> int:
+        """Let go of an account that is watched no more: how far it was read, where its mails lie, and what
+        waits to be done there. Its facts stay unless `forget`; those that another account holds too are that
+        one's from now on. Returns how many were its own alone."""
+        with self._transaction() as db:
+            return drop(db, account, forget=forget)
 
     def is_known(self, message_id: str) -> bool:
         """True when this message was judged, seen or forgotten before."""

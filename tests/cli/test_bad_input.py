@@ -37,6 +37,8 @@ WITH_CONFIG = (
     ("draft", "x"),
     ("forget", "x", "--yes"),
     ("secret",),
+    ("sign-in",),
+    ("sign-out",),
     ("doctor",),
 )
 

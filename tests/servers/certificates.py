@@ -13,10 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAY = timedelta(days=1)
+#: The names that the certificate of a web server has.
+WEB_NAMES = ("firm.test", "*.firm.test", "autoconfig.thunderbird.net")
 
 
 def make_certificates(folder: Path) -> Path:
-    """Write ca.crt and the pairs good, expired, wrongname (.crt, .key) into `folder`; return the CA's path."""
+    """Write ca.crt and the pairs good, expired, wrongname, web (.crt, .key) into `folder`; return the CA's
+    path."""
     now = datetime.now(UTC)
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = (
@@ -30,10 +33,15 @@ def make_certificates(folder: Path) -> Path:
     )
     ca_file = folder / "ca.crt"
     ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
-    here = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    here = [
+        x509.DNSName("localhost"),
+        x509.DNSName("imap.firm.test"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     for name, names, begins, ends in (
         ("good", here, now - DAY, now + 2 * DAY),
         ("expired", here, now - 10 * DAY, now - DAY),
+        ("web", [x509.DNSName(name) for name in WEB_NAMES], now - DAY, now + 2 * DAY),
         ("wrongname", [x509.DNSName("mail.example.org")], now - DAY, now + 2 * DAY),
     ):
         key = ec.generate_private_key(ec.SECP256R1())

@@ -80,10 +80,12 @@ ssl = yes
 ssl_cert = <{home}/{certificate}.crt
 ssl_key = <{home}/{certificate}.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{token_mechanisms}
 auth_failure_delay = 0 secs
+{token_passdb}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -111,6 +113,26 @@ plugin {{
 """
 
 
+#: What signs in with a token: asked about at `introspect`, an address of the OAuth server (RFC 7662).
+TOKEN_PASSDB = """
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {home}/oauth2.conf
+}}
+"""
+INTROSPECTION = """
+introspection_mode = post
+introspection_url = {introspect}
+username_attribute = email
+active_attribute = active
+active_value = true
+scope = {scope}
+timeout_msecs = 1500
+max_idle_time_msecs = 1
+"""
+
+
 def free_port() -> int:
     """A TCP port nobody listens on now."""
     with socket.socket() as probe:
@@ -120,7 +142,8 @@ def free_port() -> int:
 
 class Dovecot:
     """Use as a context manager. `capability`: announce this list instead of the real one; `folders`: name ->
-    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'."""
+    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `introspect`: also let
+    people in with OAuth tokens of `scope`, about which this address knows, by these `mechanisms`."""
 
     host = "localhost"
 
@@ -134,6 +157,9 @@ class Dovecot:
         quota: str = "",
         separator: str = "/",
         extra: str = "",
+        introspect: str = "",
+        scope: str = "",
+        mechanisms: str = "xoauth2 oauthbearer",
     ) -> None:
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self.home = Path(tempfile.mkdtemp(prefix="dc."))  # short: socket paths end at 108 characters
@@ -163,8 +189,11 @@ class Dovecot:
                 separator=separator,
                 folders="\n".join(_folder(name, use) for name, use in folders.items()),
                 extra=extra,
+                token_mechanisms=f" {mechanisms}" if introspect else "",
+                token_passdb=TOKEN_PASSDB.format(home=self.home, mechanisms=mechanisms) if introspect else "",
             )
         )
+        (self.home / "oauth2.conf").write_text(INTROSPECTION.format(introspect=introspect, scope=scope))
         self._own(self.home)
 
     def __enter__(self) -> Dovecot:
@@ -266,6 +295,11 @@ class Dovecot:
     def maildir(self, user: str) -> Path:
         """The Maildir of `user` on disk."""
         return self.home / "home" / user / "Maildir"
+
+    def write(self, user: str, name: str, text: str) -> None:
+        """Write a file of the server's own beside the mails of `user`."""
+        (self.maildir(user) / name).write_text(text)
+        self._own(self.home / "home" / user)
 
     def client(self, user: str) -> imaplib.IMAP4:
         """A signed-in plain client: the person's other mail program. Closes itself as a context manager."""

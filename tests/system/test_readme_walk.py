@@ -1,5 +1,5 @@
-"""README's "watch my own mailbox", as a newcomer does it: the packaged example edited by hand, the password put
-into a real keyring at a prompt, then doctor, a dry run and the service, on a real mail server."""
+"""Setting up by hand, as docs/setup.md tells it: the packaged example edited, the password put into a real
+keyring at a prompt, then doctor, a dry run and the service, on a real mail server."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def newcomer() -> Iterator[Person]:
 
 
 def steps() -> list[str]:
-    """The commands of the walk, in README's order."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    walk = text.partition("## Watch my own mailbox")[2].partition("\n## ")[0]
+    """The commands of the walk, in the page's order."""
+    text = (ROOT / "docs" / "setup.md").read_text("utf-8")
+    walk = text.partition("## By hand")[2].partition("\n## ")[0]
     blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", walk, re.M | re.S)
     return [line.strip() for kind, block in blocks if not kind for line in block.splitlines()]
 

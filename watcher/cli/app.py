@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from watcher import __version__
+from watcher.cli.accounts import accounts
 from watcher.cli.classify import classify
 from watcher.cli.correct import correct
 from watcher.cli.demo import demo
@@ -23,7 +24,9 @@ from watcher.cli.run import install_service, run
 from watcher.cli.scan import scan
 from watcher.cli.secret import secret
 from watcher.cli.serve import print_fault
+from watcher.cli.setup import setup
 from watcher.cli.show import show
+from watcher.cli.sign_in import sign_in, sign_out
 from watcher.cli.simulate import simulate
 from watcher.cli.status import status
 from watcher.errors import WatcherError
@@ -31,7 +34,7 @@ from watcher.errors import WatcherError
 EPILOG = """\b
 Exit codes: 0 done, 1 failed for a while, 2 usage or configuration,
 3 you must act (sign in, unlock).
-Start with:  watcher demo"""
+Start with:  watcher demo, then  watcher setup"""
 
 
 class Commands(click.Group):
@@ -101,6 +104,8 @@ def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
 
 for command in (
     demo,
+    setup,
+    accounts,
     scan,
     run,
     status,
@@ -114,6 +119,8 @@ for command in (
     doctor,
     forget,
     secret,
+    sign_in,
+    sign_out,
     install_service,
 ):
     program.add_command(command)

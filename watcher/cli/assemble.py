@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,12 @@ from watcher.core.model import DraftKind
 from watcher.core.plan import Wishes
 from watcher.core.standing import Person
 from watcher.core.wording import words
-from watcher.credentials import SecretSource, read_secret
+from watcher.credentials import SecretSource, oauth, read_secret
+from watcher.credentials.oauth_providers import OAuthProvider, provider_called
 from watcher.daemon import Service, Station
 from watcher.errors import ConfigError, UsageError
 from watcher.machine import machine_country, machine_zone
-from watcher.mailbox import ImapAccount, Mailbox, Role
+from watcher.mailbox import ImapAccount, Mailbox, Role, Token
 from watcher.mailbox.imap import connect
 from watcher.mailbox.providers import Provider, provider_at, provider_for
 from watcher.notify import Notifier, OnAction, open_notifier
@@ -50,7 +52,12 @@ class Outfit:
 def outfit(path: Path | None = None, *, need_account: bool = True) -> Outfit:
     """Read the configuration. Raises ConfigError with every fault."""
     path = path or config.default_path()
-    settings = config.load(path, need_account=need_account, host_known=lambda a: provider_for(a) is not None)
+    settings = config.load(
+        path,
+        need_account=need_account,
+        host_known=lambda address: provider_for(address) is not None,
+        oauth_known=lambda account: oauth_provider(account) is not None,
+    )
     return Outfit(
         settings=settings,
         path=path,
@@ -82,6 +89,10 @@ def person_of(settings: config.Settings) -> Person:
         address=accounts[0].address.lower() if accounts else "",
         name=settings.name,
         addresses=addresses,
+        mailboxes={
+            account.name: (account.address.lower(), *(alias.lower() for alias in account.aliases))
+            for account in accounts
+        },
         zone=zone,
         country=country,
         countries={n: c.country for n, c in settings.companies.items() if c.country != "auto"},
@@ -199,9 +210,67 @@ def secret_of(account: config.Account) -> str:
     return secret
 
 
-def open_account(account: config.Account) -> Mailbox:
-    """Sign in to an account."""
-    return connect(imap_account(account), lambda: secret_of(account))
+#: What opens a mailbox: the password, or tokens.
+Key = Callable[[], str] | Token
+
+
+def key_of(account: config.Account) -> Key:
+    """What opens the mailbox of an account. Keep it as long as the account is used: tokens live in it."""
+    if account.oauth.client_id:
+        return Token(oauth.Tokens(oauth_client(account)).ask)
+    return lambda: secret_of(account)
+
+
+def open_account(account: config.Account, key: Key | None = None) -> Mailbox:
+    """Sign in to an account, with a key that is kept or one of its own."""
+    return connect(imap_account(account), key or key_of(account))
+
+
+def oauth_client(account: config.Account) -> oauth.Client:
+    """The person's own OAuth client for an account. Raises ConfigError when the account has none, or when the
+    provider is not known."""
+    said, provider = account.oauth, oauth_provider(account)
+    if not said.client_id or provider is None:
+        raise ConfigError(
+            f"Account {account.name} has no OAuth client.",
+            "Give `oauth: client_id:` and, unless it is a large provider, its addresses: docs/sign-in.md.",
+        )
+    wanted = provider.wants_secret if said.secret.source == "auto" else said.secret.source != "none"
+    secret = SecretSource(
+        said.secret.source,
+        tuple(said.secret.command),
+        said.secret.name or oauth.client_secret_name(account.name),
+    )
+    token = account.secret
+    return oauth.Client(
+        account=account.name,
+        user=account.user or account.address,
+        client_id=said.client_id,
+        provider=provider,
+        token=SecretSource(token.source, tuple(token.command), token.name or oauth.token_name(account.name)),
+        secret=secret if wanted or secret.command else None,
+        tenant=said.tenant,
+        ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
+    )
+
+
+def oauth_provider(account: config.Account) -> OAuthProvider | None:
+    """Where an account signs in by OAuth: as configured over what is known of its provider; None unknown."""
+    said, mail = account.oauth, provider_of(account)
+    name = said.provider if said.provider != "auto" else mail.oauth if mail is not None else ""
+    known = provider_called(name)
+    if known is None:
+        if not (said.authorize_url and said.token_url):
+            return None
+        known = OAuthProvider(name="other", authorize="", token="")
+    return replace(
+        known,
+        authorize=said.authorize_url or known.authorize,
+        token=said.token_url or known.token,
+        device=said.device_url or known.device,
+        revoke=said.revoke_url or known.revoke,
+        scopes=said.scopes or known.scopes,
+    )
 
 
 def authserv_of(provider: Provider | None) -> str:
@@ -238,7 +307,7 @@ def service(path: Path | None, on_press: OnAction) -> Service:
     store.adopt([account.name for account in fit.settings.accounts])
     return Service(
         stations=tuple(
-            Station(look_of(fit, account, now), lambda account=account: open_account(account))
+            Station(look_of(fit, account, now), partial(open_account, account, key_of(account)))
             for account in watched(fit.settings)
         ),
         store=store,

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from watcher import config, systemd
 from watcher.cli import assemble
+from watcher.cli.account_checks import (
+    Check,
+    check_account,
+    check_together,
+    print_checks,
+    report,
+    worst,
+)
 from watcher.cli.common import print_json
 from watcher.cli.tables import console
 from watcher.core.language import Packs
 from watcher.core.letter import faults_of_letter
 from watcher.errors import ConfigError, NotifyError, StoreError, WatcherError
 from watcher.lock import RunningError, held
-from watcher.mailbox import Role
+from watcher.machine import machine_zone
 from watcher.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the report. `fault` is '' when all is well; `remedy` says what to do; `code` is the exit
-    code the fault calls for (0: worth knowing only)."""
-
-    what: str
-    found: str = ""
-    fault: str = ""
-    remedy: str = ""
-    code: int = 1
 
 
 @click.command(epilog="Example:  watcher doctor")
@@ -42,27 +38,11 @@ class Check:
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Check the configuration, sign-in, folders, secrets, notices, the clock and the service."""
     checks = list(_all_checks(ctx.obj))
-    code = max((check.code for check in checks if check.fault), default=0)
     if as_json:
-        rows = [
-            {"check": c.what, "ok": not c.fault, "found": c.found, "fault": c.fault, "remedy": c.remedy}
-            for c in checks
-        ]
-        print_json({"checks": rows, "exit_code": code})
+        print_json(report(checks))
     else:
-        _print(checks)
-    ctx.exit(code)
-
-
-def _print(checks: list[Check]) -> None:
-    out = console()
-    for check in checks:
-        if not check.fault:
-            out.print(f"ok    {check.what}: {check.found}", style="green")
-            continue
-        out.print(f"{'FAULT' if check.code else 'note '} {check.what}: {check.fault}", style="bold red")
-        if check.remedy:
-            out.print(f"      {check.remedy}")
+        print_checks(console(), checks)
+    ctx.exit(worst(checks))
 
 
 def _all_checks(path: Path | None) -> Iterator[Check]:
@@ -76,11 +56,14 @@ def _all_checks(path: Path | None) -> Iterator[Check]:
     yield Check("configuration", str(fit.path))
     yield from _letters(fit.path.parent / assemble.LETTERS, fit.packs)
     yield from _database()
-    for account in assemble.watched(fit.settings):
-        yield from _account(account)
+    accounts = assemble.watched(fit.settings)
+    for account in accounts:
+        yield from check_account(account)
+    yield from check_together(accounts)
     yield from _notices(fit)
     yield from _clock()
-    yield _unit()
+    yield _zone(fit)
+    yield from _unit(accounts)
 
 
 def _letters(folder: Path, packs: Packs) -> Iterator[Check]:
@@ -109,35 +92,6 @@ def _database() -> Iterator[Check]:
                     yield Check(f"a waiting {entry.action.kind.value}", fault=entry.fault, code=1)
     except WatcherError as error:
         yield Check("database", fault=error.message, remedy=error.remedy, code=error.exit_code)
-
-
-def _account(account: config.Account) -> Iterator[Check]:
-    """Secret, sign-in and folders of one account."""
-    name = f"account {account.name}"
-    try:
-        assemble.secret_of(account)
-        yield Check(f"{name}: secret", account.secret.source)
-        with closing(assemble.open_account(account)) as mailbox:
-            target = assemble.imap_account(account)
-            yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
-            folders = mailbox.folders()
-    except WatcherError as error:
-        yield Check(name, fault=error.message, remedy=error.remedy, code=error.exit_code)
-        return
-    roles = {role: folder.name for folder in folders for role in folder.roles}
-    said = ", ".join(f"{role.value} = {roles[role]}" for role in Role if role in roles)
-    yield Check(f"{name}: folders", said)
-    for role, why in (
-        (Role.SENT, "your own replies and follow-ups are not seen"),
-        (Role.DRAFTS, "no draft can be laid"),
-    ):
-        if role not in roles:
-            yield Check(
-                f"{name}: folders",
-                fault=f"no folder is marked as {role.value}: {why}.",
-                remedy=f"Make one in your mail program, or name it under `folders: {role.value}:`.",
-                code=2,
-            )
 
 
 def _notices(fit: assemble.Outfit) -> Iterator[Check]:
@@ -175,22 +129,54 @@ def _clock() -> Iterator[Check]:
         yield Check("clock", now.astimezone().isoformat(timespec="minutes"))
 
 
-def _unit() -> Check:
-    """The service: installed, and running?"""
+def _zone(fit: assemble.Outfit) -> Check:
+    """Where the person is, by the configuration and by this machine."""
+    zone, here = fit.person.zone, machine_zone()
+    now = datetime.now(UTC)
+    apart = now.astimezone(ZoneInfo(zone)).utcoffset() != now.astimezone(ZoneInfo(here)).utcoffset()
+    if apart:
+        return Check(
+            "zone",
+            fault=f"the configuration says {zone}, this machine {here}.",
+            remedy="If you have moved, set `timezone:` (`auto` follows the machine).",
+            code=0,
+        )
+    return Check("zone", f"{zone}, holidays of {fit.person.country or 'nowhere'}")
+
+
+def _unit(accounts: Sequence[config.Account]) -> Iterator[Check]:
+    """The service: installed, and running? What it met when it looked last?"""
+    remedy = "Start it with `watcher install-service --enable`, or by hand with `watcher run`."
     try:
         with held(config.state_dir()):
             pass
     except RunningError as error:
-        return Check("service", error.message)
+        yield Check("service", error.message)
+        yield from _last_faults(accounts)
+        return
     except StoreError as error:
-        return Check("service", fault=error.message, remedy=error.remedy, code=error.exit_code)
-    remedy = "Start it with `watcher install-service --enable`, or by hand with `watcher run`."
+        yield Check("service", fault=error.message, remedy=error.remedy, code=error.exit_code)
+        return
     if shutil.which("systemctl") is None:
-        return Check(
-            "service", fault="the watcher is not running, and there is no systemd.", remedy=remedy, code=0
-        )
+        fault = "the watcher is not running, and there is no systemd."
+        yield Check("service", fault=fault, remedy=remedy, code=0)
+        return
     asked = subprocess.run(
         ["systemctl", "--user", "is-enabled", systemd.UNIT], capture_output=True, text=True, check=False
     )
     state = asked.stdout.strip() or "not installed"
-    return Check("service", fault=f"the watcher is not running ({state}).", remedy=remedy, code=0)
+    yield Check("service", fault=f"the watcher is not running ({state}).", remedy=remedy, code=0)
+
+
+def _last_faults(accounts: Sequence[config.Account]) -> Iterator[Check]:
+    """Accounts that the running service could not look at the last time."""
+    with closing(assemble.known_store()) as store:
+        for account in accounts:
+            fault = store.note(f"fault:{account.name}")
+            if fault:
+                yield Check(
+                    f"account {account.name}: last look",
+                    fault=fault,
+                    remedy="The service tries again by itself; what is said above holds now.",
+                    code=0,
+                )

@@ -14,8 +14,8 @@ from watcher.cli import assemble
 from watcher.cli.common import read_clock
 from watcher.cli.show import letter, no_letter, pick, print_letter, why_none
 from watcher.cli.tables import console, plain
-from watcher.core.draft import Draft, Refusal
-from watcher.core.model import DraftKind, State, Turn
+from watcher.core.draft import Refusal
+from watcher.core.model import Action, DraftKind, State, Turn
 from watcher.core.plan import draft_action
 from watcher.core.standing import OVER, Standing
 from watcher.core.timers import ripening
@@ -23,6 +23,7 @@ from watcher.core.wording import words
 from watcher.errors import UsageError
 from watcher.lock import RunningError, held, poke
 from watcher.outbox import flush
+from watcher.scan import homes_of
 from watcher.store import Store
 
 KINDS = [kind.value for kind in DraftKind if kind is not DraftKind.NONE]
@@ -48,7 +49,8 @@ def draft(
         wanted = DraftKind(kind) if kind else None
         _check_etiquette(one, wanted, now, fit.person.zone)
         wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
-        made = letter(one, everything, fit.person, wishes, fit.packs, now, wanted)
+        accounts = homes_of(store, everything, fit.person)
+        made = letter(one, everything, fit.person, wishes, fit.packs, now, wanted, accounts)
         if made is None:
             raise no_letter(one)
         if isinstance(made, Refusal):
@@ -60,7 +62,7 @@ def draft(
         if only_print:
             print_letter(out, made, text, as_it_is=not out.is_terminal)
             return
-        said = _lay(store, fit, one, made, now)
+        said = _lay(store, fit, draft_action(one, made, accounts, requested=True), now)
         out.print(str(text["draft"][said]).format(subject=plain(made.subject)))
 
 
@@ -90,10 +92,9 @@ def _check_etiquette(one: Standing, kind: DraftKind | None, now: datetime, zone:
         )
 
 
-def _lay(store: Store, fit: assemble.Outfit, one: Standing, made: Draft, now: datetime) -> str:
+def _lay(store: Store, fit: assemble.Outfit, action: Action, now: datetime) -> str:
     """Journal the draft and lay it: by the running service where there is one, else at once. Returns what
     became of it, as a key of the words under `draft`."""
-    action = draft_action(one, made, store.accounts(), requested=True)
     store.enqueue([action], now)
     entry = next((e for e in store.journal() if e.action.key == action.key), None)
     if entry is not None and entry.status != "waiting":

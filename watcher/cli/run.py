@@ -15,6 +15,11 @@ from watcher.cli import assemble
 from watcher.cli.tables import console
 from watcher.errors import UsageError
 
+_START = (
+    ["systemctl", "--user", "daemon-reload"],
+    ["systemctl", "--user", "enable", "--now", systemd.UNIT],
+)
+
 
 @click.command(epilog="Example:  watcher run   (stop it with Ctrl-C; SIGHUP reads the configuration again)")
 @click.pass_context
@@ -34,24 +39,30 @@ def run(ctx: click.Context) -> None:
 @click.option("--enable", is_flag=True, help="Also start it now and at every login.")
 def install_service(executable: str, enable: bool) -> None:
     """Install the systemd user service."""
+    unit = install(executable)
+    out = console()
+    out.print(f"Installed {unit}", soft_wrap=True)
+    if not enable:
+        out.print("Start it with:")
+        for command in _START:
+            out.print("  " + " ".join(command))
+        return
+    start_service()
+
+
+def install(executable: str = "") -> Path:
+    """Write the unit that starts `executable`, else this program; its path. Raises UsageError."""
     program = executable or shutil.which("watcher") or ""
     if not program:
         here = Path(sys.argv[0]).resolve()
         program = str(here) if here.name == "watcher" else ""
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    unit = systemd.install(Path(home) / "systemd" / "user", program)
-    out = console()
-    out.print(f"Installed {unit}", soft_wrap=True)
-    commands = (
-        ["systemctl", "--user", "daemon-reload"],
-        ["systemctl", "--user", "enable", "--now", systemd.UNIT],
-    )
-    if not enable:
-        out.print("Start it with:")
-        for command in commands:
-            out.print("  " + " ".join(command))
-        return
-    for command in commands:
+    return systemd.install(Path(home) / "systemd" / "user", program)
+
+
+def start_service() -> None:
+    """Start the installed service now and at every login. Raises UsageError."""
+    for command in _START:
         try:
             subprocess.run(command, check=True)
         except (OSError, subprocess.CalledProcessError) as error:

@@ -154,6 +154,26 @@ def _scan_accounts(fit: assemble.Outfit, account: str, since: str, now: datetime
     )
 
 
+def look_only(
+    fit: assemble.Outfit, account: config.Account, mailbox: Mailbox, since: str, now: datetime
+) -> Told:
+    """What a scan of one open mailbox finds and would do. Nothing is written anywhere."""
+    text = words(fit.packs, fit.language)["scan"]
+    with closing(Store(None)) as store:
+        _copy_into(store, config.state_dir() / assemble.DATABASE)
+        wishes = assemble.wishes_of(fit, assemble.first_run_of(store) or now)
+        done = read(assemble.look_of(fit, account, now, since), mailbox, store, text)
+        everything, actions = decide(store, fit.person, wishes, fit.packs, now)
+    return Told(
+        everything=everything,
+        actions=actions,
+        person=fit.person,
+        language=fit.language,
+        packs=fit.packs,
+        notes=tuple(_notes(account.name, done, text)),
+    )
+
+
 def _all_of(faults: list[WatcherError]) -> WatcherError:
     """Every fault is told; the worst one decides about the exit code."""
     worst = max(faults, key=lambda fault: fault.exit_code)

@@ -29,12 +29,19 @@ def secret(config_path: Path | None, account: str, delete: bool) -> None:
         names = ", ".join(one.name for one in accounts)
         raise UsageError("Which account?", f"Name one of: {names}.")
     [chosen] = accounts
+    if chosen.oauth.client_id:
+        raise UsageError(
+            f"{chosen.name} signs in by OAuth, without a password.",
+            f"Use `watcher sign-in {chosen.name}`, or `watcher sign-out {chosen.name}` to end it.",
+        )
     name = chosen.secret.name or chosen.name
     if delete:
         delete_secret(name)
         console().print(f"Taken out of the keyring: {name}")
         return
     provider = assemble.provider_of(chosen)
+    if provider is not None and not provider.passwords:
+        raise UsageError(f"{provider.name} takes no passwords.", provider.note)
     if provider is not None and provider.password_page:
         console(stderr=True).print(f"{provider.name}: make an app password at {provider.password_page}")
     if sys.stdin.isatty():

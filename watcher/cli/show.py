@@ -27,7 +27,7 @@ from watcher.core.standing import Person, Standing
 from watcher.core.wording import say_day, say_hour, say_joined, say_next, say_reason, say_stand, words
 from watcher.core.wording import say_draft as draft_name
 from watcher.errors import UsageError
-from watcher.scan import stand
+from watcher.scan import homes_of, stand
 from watcher.store import Store
 
 
@@ -50,8 +50,9 @@ def show(config_path: Path | None, id: str, now_text: str | None, as_json: bool)
     now = read_clock(now_text, fit.person.zone)
     with closing(assemble.known_store()) as store:
         one, everything = pick(store, fit.person, id, now)
+        accounts = homes_of(store, everything, fit.person)
         wishes = assemble.wishes_of(fit, assemble.first_run_of(store))
-    made = letter(one, everything, fit.person, wishes, fit.packs, now)
+    made = letter(one, everything, fit.person, wishes, fit.packs, now, accounts=accounts)
     if as_json:
         print_json(show_json(one, made, fit.person))
         return
@@ -66,13 +67,15 @@ def letter(
     packs: Packs,
     now: datetime,
     kind: DraftKind | None = None,
+    accounts: Mapping[str, str] = {},
 ) -> Draft | Refusal | None:
-    """The letter of `kind`, else the one that fits now; None when none does."""
+    """The letter of `kind`, else the one that fits now; None when none does. `accounts`: which account holds
+    each message, where that matters."""
     kind = kind or one.situation.draft
     if kind is DraftKind.NONE:
         return None
     others = tuple(o.process.company for o in everything if o is not one and o.process.company)
-    made = draft_for(one, kind, person, wishes, packs, now, others)
+    made = draft_for(one, kind, person, wishes, packs, now, others, accounts)
     return made if isinstance(made, (Draft, Refusal)) else None
 
 

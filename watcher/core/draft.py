@@ -100,6 +100,7 @@ def compose(
     *,
     me: Address,
     own_addresses: frozenset[str] = frozenset(),
+    from_addresses: frozenset[str] = frozenset(),
     now: datetime,
     zone: str,
     packs: Packs,
@@ -109,7 +110,8 @@ def compose(
     """The draft of `kind` for `process` as it stands (rules 4.1 to 4.4), or why there is none.
 
     `now` is aware; `zone` is the process's IANA zone, in which dates are said. `me` is the person's main
-    address and name, `own_addresses` all their addresses, lower case. `own_letters` maps a language to the
+    address and name, `own_addresses` all their addresses, lower case, `from_addresses` those that the letter
+    may come from (empty: all). `own_letters` maps a language to the
     person's own templates by kind: they win, and where one is at fault the packaged one is used.
     `other_names` are companies of other processes, which must not appear. Raises nothing on any mail.
     """
@@ -120,7 +122,7 @@ def compose(
     )
     if reason := _unfit(case):
         return Refusal(reason, HINTS[reason])
-    way = route(process, kind, own=own, me=me, asks=case.asks)
+    way = route(process, kind, own=own, me=me, asks=case.asks, mine=from_addresses)
     if way is None:
         return Refusal("nobody_to_write_to", HINTS["nobody_to_write_to"])
     pack = _pack_for(process.language, kind, packs)

@@ -111,6 +111,12 @@ def newest_employer_mail(one: Standing) -> Fact | None:
     return mails[-1] if mails else None
 
 
+def account_of(one: Standing, accounts: Mapping[str, str]) -> str:
+    """The account that holds the employer's newest mail, '' unknown."""
+    newest = newest_employer_mail(one)
+    return accounts.get(newest.message_id, "") if newest is not None else ""
+
+
 # --------------------------------------------------------------------------- drafts
 
 
@@ -134,7 +140,7 @@ def _drafts(
     yield from _withdrawals(lines, wanted)
     fresh = wanted not in laid or laid[wanted].status == "undone"
     if wanted and fresh and not too_old(one, wishes):
-        made = draft_for(one, kind, person, wishes, packs, now, others)
+        made = draft_for(one, kind, person, wishes, packs, now, others, accounts)
         if isinstance(made, Draft):
             yield draft_action(one, made, accounts)
 
@@ -183,14 +189,18 @@ def draft_for(
     packs: Packs,
     now: datetime,
     others: Sequence[str] = (),
+    accounts: Mapping[str, str] = {},
 ) -> object:
-    """The letter `kind` for a process, or the Refusal that says why there is none."""
+    """The letter `kind` for a process, or the Refusal that says why there is none. It is written from the
+    account that holds the employer's newest mail."""
+    there = person.mailboxes.get(account_of(one, accounts), ())
     return compose(
         one.process,
         one.situation,
         kind,
-        me=Address(person.address, person.name),
+        me=Address(there[0] if there else person.address, person.name),
         own_addresses=person.addresses,
+        from_addresses=frozenset(there),
         now=now,
         zone=one.setting.zone,
         packs=packs,
@@ -203,14 +213,13 @@ def draft_action(
     one: Standing, made: Draft, accounts: Mapping[str, str], *, requested: bool = False
 ) -> Action:
     """The journal line for a finished letter. Its text is in the line until it lies in the mailbox."""
-    newest = newest_employer_mail(one)
     data = {"raw": made.raw.decode("utf-8", "surrogateescape"), "fingerprint": body_fingerprint(made.raw)}
     return Action(
         key=f"draft:{made.message_id}",
         kind=ActionKind.DRAFT,
         process=one.process.id,
         message_id=made.message_id,
-        account=accounts.get(newest.message_id, "") if newest is not None else "",
+        account=account_of(one, accounts),
         what=made.kind.value,
         data={**data, "requested": "yes"} if requested else data,
     )

@@ -89,11 +89,18 @@ def anchor_message(process: Process, kind: DraftKind, asks: tuple[Fact, ...] = (
 
 
 def route(
-    process: Process, kind: DraftKind, *, own: frozenset[str], me: Address, asks: tuple[Fact, ...] = ()
+    process: Process,
+    kind: DraftKind,
+    *,
+    own: frozenset[str],
+    me: Address,
+    asks: tuple[Fact, ...] = (),
+    mine: frozenset[str] = frozenset(),
 ) -> Route | None:
     """Who gets a draft of `kind`, or None when nobody can be written to (rule 4.1).
 
-    `own` are the person's addresses, lower case; `asks` the mails whose questions are open.
+    `own` are the person's addresses, lower case; `asks` the mails whose questions are open; `mine` the
+    addresses that can be written from (empty: all).
     """
     target = answered(process, kind, asks)
     banned = _first_seen_in_suspect_mail(process)
@@ -101,7 +108,7 @@ def route(
         if not usable(address) or is_own(address.email, own) or is_robot(address) or address.email in banned:
             continue
         cc = _copies(target, address, own, banned) if target is not None and kind in _WITH_COPIES else ()
-        sender = _own_address(target or fact, own, me)
+        sender = _own_address(target or fact, mine or own, me)
         return Route(to=address, cc=cc, sender=sender, answers=target, notes=notes)
     return None
 

@@ -55,6 +55,7 @@ class Person:
     address: str = ""
     name: str = ""
     addresses: frozenset[str] = frozenset()
+    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # account -> address, aliases
     zone: str = "Asia/Jakarta"
     country: str = "ID"
     countries: Mapping[str, str] = field(default_factory=dict)  # company -> country

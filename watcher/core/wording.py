@@ -29,11 +29,11 @@ _SAID_BY_STATE = frozenset(
 )
 
 
-def words(packs: Packs, language: str) -> Mapping[str, Any]:
+def words(packs: Packs, language: str, table: str = "ui") -> Mapping[str, Any]:
     """The words of `language`, else of the fallback language."""
     pack = packs.get(language)
-    found = pack.table("ui") if pack is not None else {}
-    return found or packs[fallback(packs)].table("ui")
+    found = pack.table(table) if pack is not None else {}
+    return found or packs[fallback(packs)].table(table)
 
 
 def who(process: Process, text: Mapping[str, Any], *, full: bool = True) -> str:

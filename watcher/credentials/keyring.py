@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from watcher.credentials.child import TooSlowError, one_line, run
-from watcher.errors import SecretError
+from watcher.errors import SecretError, SecretMissingError
 
 #: Under this name the secrets stand in the keyring, one per account.
 SERVICE = "interview-watcher"
@@ -109,7 +109,8 @@ def _ask(verb: str, account: str, secret: str = "", *, seconds: float) -> dict[s
         answer = {"fault": "failed", "detail": "no answer"}
     if word := answer.get("fault"):
         message, remedy = _FAULTS.get(str(word), _FAULTS["failed"])
-        raise SecretError(message.format(account=account, detail=str(answer.get("detail", ""))[:60]), remedy)
+        kind = SecretMissingError if word == "missing" else SecretError
+        raise kind(message.format(account=account, detail=str(answer.get("detail", ""))[:60]), remedy)
     return dict(answer)
 
 

@@ -8,7 +8,7 @@ written, each by its own verb: a draft into Drafts, the watcher's own flags, the
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,6 +82,34 @@ class ImapAccount:
     read_junk: bool = False
     timeout: float = 30.0
     ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Signs in with an OAuth access token in place of a password. `ask(False)` gives one that should be good,
+    `ask(True)` a new one, when the server has refused that."""
+
+    ask: Callable[[bool], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a server says of itself and of this account. `encryption`: the TLS version, '' for none;
+    `certificate_ends` is aware; `drafts_fault`: '' when drafts can be laid, else why not."""
+
+    capabilities: tuple[str, ...] = ()
+    encryption: str = ""
+    certificate_ends: datetime | None = None
+    drafts_fault: str = ""
+
+
+@runtime_checkable
+class Server(Protocol):
+    """A mailbox on a server, which can be asked about itself."""
+
+    def about(self) -> About:
+        """Ask; nothing is changed. Raises MailboxError."""
+        ...
 
 
 @runtime_checkable

@@ -14,9 +14,10 @@ from functools import partial
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from watcher.errors import MailboxConfigError
-from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, folder_for
+from watcher.errors import MailboxConfigError, MailboxError, Retry
+from watcher.mailbox import About, Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, Token, folder_for
 from watcher.mailbox.bell import Bell
+from watcher.mailbox.imap_about import about
 from watcher.mailbox.imap_errors import RefusedError
 from watcher.mailbox.imap_idle import Idle
 from watcher.mailbox.imap_read import BATCH_MAILS, end_of, mails, uids_since, uids_with_id
@@ -37,8 +38,9 @@ _CLOSED = {rb"\noselect", rb"\nonexistent"}
 _FLAG = re.compile(r"\\?[A-Za-z0-9$_.-]+")
 
 
-def connect(account: ImapAccount, secret: Callable[[], str]) -> Mailbox:
-    """Sign in and return the account's mailbox. `secret` is asked once the server is there.
+def connect(account: ImapAccount, secret: Callable[[], str] | Token) -> Mailbox:
+    """Sign in and return the account's mailbox. `secret`, a password or a Token, is asked once the server is
+    there.
 
     Raises MailboxConfigError, SignInError, MailboxError, and what `secret` raises.
     """
@@ -134,11 +136,15 @@ class ImapMailbox:
             return False
         with self._bell.listening(stop):
             if self._session.can("IDLE"):
-                changed = self._idle.wait(seconds)
+                changed = self._idled(seconds)
             else:
                 self._bell.wait(seconds)
                 changed = True
         return changed and not stop.is_set()
+
+    def about(self) -> About:
+        """What the server says of itself, and whether drafts may be laid."""
+        return about(self._session, self._name_of(Role.DRAFTS))
 
     def wake(self) -> None:
         """Ends a wait."""
@@ -150,6 +156,16 @@ class ImapMailbox:
         self._bell.close()
 
     # ------------------------------------------------------------------ inside
+
+    def _idled(self, seconds: float) -> bool:
+        """IDLE. A server ends a session when its token does, about every hour: no fault, and not told."""
+        try:
+            return self._idle.wait(seconds)
+        except MailboxError as error:
+            if error.retry is Retry.NEVER or not self._session.may_renew():
+                raise
+        self._session.renew()
+        return True
 
     def _list(self, *, special: bool) -> tuple[Folder, ...]:
         session = self._session

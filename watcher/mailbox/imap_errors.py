@@ -11,7 +11,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -67,31 +67,39 @@ def translated(account: ImapAccount, doing: str) -> Iterator[None]:
         _raise(account, doing, error)
 
 
+#: What helps against a refused password, and against a refused token.
+ANOTHER_PASSWORD = (
+    "Check the user name and store the password again; most providers want an app password here."
+)
+SIGN_IN_AGAIN = "Sign in again, as the owner of this mailbox: watcher sign-in {name}"
+
+
 @contextmanager
-def translated_sign_in(account: ImapAccount) -> Iterator[None]:
-    """The same around LOGIN, where a plain NO means the password: SignInError."""
+def translated_sign_in(account: ImapAccount, *hidden: str, remedy: str = ANOTHER_PASSWORD) -> Iterator[None]:
+    """The same around LOGIN and AUTHENTICATE, where a plain NO means the password or token: SignInError.
+    `hidden`: the secret, in the forms in which it was sent, should a server be so careless as to repeat it."""
     try:
         yield
     except RAISED as error:
         broken = error.__context__ if isinstance(error, LoginError) else error
+        repeated = any(secret in f"{error} {broken}" for secret in hidden if len(secret) > 5)
         if isinstance(broken, (OSError, imaplib.IMAP4.abort)):  # imapclient calls that a LoginError, too
-            _raise(account, "signing in to", broken)
-        text = _said(error)
-        code = response_code(text)
+            _raise(account, "signing in to", ConnectionResetError() if repeated else broken)
+        code = response_code(_said(error))
+        text, cause = _said(error, hidden), None if repeated else error
         if code in _BUSY or (code not in _REFUSED and _sounds_busy(text)):
             raise MailboxError(
                 f"The server of account {account.name} lets nobody in for now: {text}",
-                "It is tried again later; your password is not the reason.",
-            ) from error
+                "It is tried again later; your sign-in is not the reason.",
+            ) from cause
         if code == "PRIVACYREQUIRED":
             raise MailboxConfigError(
                 f"The server of account {account.name} wants an encrypted connection.",
                 "Set `security: tls` (port 993) for this account.",
-            ) from error
+            ) from cause
         raise SignInError(
-            f"The server of account {account.name} refused the sign-in: {text}",
-            "Check the user name and store the password again; most providers want an app password here.",
-        ) from error
+            f"The server of account {account.name} refused the sign-in: {text}", remedy
+        ) from cause
 
 
 def response_code(text: str) -> str:
@@ -105,9 +113,11 @@ def _sounds_busy(text: str) -> bool:
     return any(words in prose for words in _BUSY_PROSE)
 
 
-def _said(error: BaseException) -> str:
+def _said(error: BaseException, hidden: Iterable[str] = ()) -> str:
     """The server's words, one printable line of at most 200 characters."""
     text = str(error)
+    for secret in hidden:
+        text = text.replace(secret, "***") if len(secret) > 5 else text
     if text.startswith(("b'", 'b"')):
         text = text[2:-1]
     return "".join(char if char.isprintable() else " " for char in text)[:200].strip()

@@ -13,6 +13,8 @@ import os
 import socket
 import ssl
 import threading
+import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -23,9 +25,15 @@ from imapclient.imap_utf7 import encode as encode_utf7
 from imapclient.tls import IMAP4_TLS
 
 import watcher
-from watcher.errors import MailboxConfigError, MailboxError, SignInError
-from watcher.mailbox import ImapAccount
-from watcher.mailbox.imap_errors import RAISED, RefusedError, translated, translated_sign_in
+from watcher.errors import MailboxConfigError, MailboxError, NotSignedInError, SignInError
+from watcher.mailbox import ImapAccount, Token
+from watcher.mailbox.imap_errors import (
+    RAISED,
+    SIGN_IN_AGAIN,
+    RefusedError,
+    translated,
+    translated_sign_in,
+)
 from watcher.mailbox.providers import provider_at
 
 # Its loggers write down the traffic: subjects, addresses, tokens.
@@ -36,6 +44,16 @@ SLOWEST = 8 * 1024
 
 #: So many times one session connects again in the middle of reading.
 MOST_REDIALS = 5
+
+#: A session that a token opened and that lived this long (seconds) is opened anew without a word when it ends.
+FULL_LIFE = 300.0
+
+#: SASL mechanisms that take a token, in order: Google's own, which all big providers know; RFC 7628. With each
+#: what is said first, and what to a challenge, by which both announce that the token was refused.
+MECHANISMS = (
+    ("XOAUTH2", "user={user}\1auth=Bearer {token}\1\1", ""),
+    ("OAUTHBEARER", "n,a={name},\1host={host}\1port={port}\1auth=Bearer {token}\1\1", "\1"),
+)
 
 T = TypeVar("T")
 
@@ -85,7 +103,7 @@ class Client(IMAPClient):
 class Session:
     """A signed-in connection. `do` runs one exchange; after a broken one the session is finished."""
 
-    def __init__(self, account: ImapAccount, secret: Callable[[], str]) -> None:
+    def __init__(self, account: ImapAccount, secret: Callable[[], str] | Token) -> None:
         """Connect, verify, sign in, introduce ourselves.
 
         Raises MailboxConfigError (certificate, port, plain text to a stranger), SignInError, MailboxError.
@@ -105,9 +123,13 @@ class Session:
         try:
             if self.account.security == "starttls":
                 _start_tls(self)
-            _sign_in(self, self._secret())
+            if isinstance(self._secret, Token):
+                _sign_in_by_token(self, self._secret)
+            else:
+                _sign_in(self, self._secret())
             if self.can("ID"):
                 _introduce(self)
+            self._began = time.monotonic()
         except BaseException:
             self.close()
             raise
@@ -120,6 +142,15 @@ class Session:
         self.close()
         self._dial()
         return True
+
+    def may_renew(self) -> bool:
+        """Was this session opened by a token, long enough ago that its end is the token's?"""
+        return isinstance(self._secret, Token) and time.monotonic() - self._began >= FULL_LIFE
+
+    def renew(self) -> None:
+        """Connect anew in place of a session that had its time. Raises what connecting raises."""
+        self.close()
+        self._dial()
 
     def do(self, doing: str, call: Callable[[], T], size: int = 0) -> T:
         """Run one exchange of about `size` bytes: errors translated, within a deadline. `doing` completes
@@ -286,6 +317,42 @@ def _start_tls(session: Session) -> None:
         ) from refused
 
 
+def _sign_in_by_token(session: Session, secret: Token) -> None:
+    """AUTHENTICATE with a token; with a new one when the server refuses the first."""
+    found = next((row for row in MECHANISMS if session.can(f"AUTH={row[0]}")), None)
+    if found is None:
+        raise MailboxConfigError(
+            f"The server of account {session.account.name} takes no OAuth tokens.",
+            "Remove `oauth` from this account and store a password with `watcher secret`.",
+        )
+    try:
+        _authenticate(session, *found, secret.ask(False))
+    except SignInError as refused:
+        if isinstance(refused, NotSignedInError):  # not the server's word, but the provider's
+            raise
+        _authenticate(session, *found, secret.ask(True))
+
+
+def _authenticate(session: Session, mechanism: str, form: str, farewell: str, token: str) -> None:
+    account, client = session.account, session.client
+    user = account.user or account.address
+    if not all(part.isprintable() for part in (user, token)):
+        raise SignInError(
+            f"The user name or token of account {account.name} holds a line break or control character.",
+            SIGN_IN_AGAIN.format(name=account.name),
+        )
+    # RFC 5801 section 4: in the name of OAUTHBEARER "=" and "," are written differently
+    name = user.replace("=", "=3D").replace(",", "=2C")
+    words = form.format(user=user, name=name, token=token, host=account.host, port=account.port)
+    answers = iter((words,))
+    remedy = SIGN_IN_AGAIN.format(name=account.name)
+    with (
+        translated_sign_in(account, token, b64encode(words.encode()).decode(), remedy=remedy),
+        deadline(client.socket(), 3 * account.timeout),
+    ):
+        client.sasl_login(mechanism, lambda _: next(answers, farewell))
+
+
 def _sign_in(session: Session, password: str) -> None:
     account, client = session.account, session.client
     user, password = account.user or account.address, password.rstrip("\r\n")
@@ -297,7 +364,7 @@ def _sign_in(session: Session, password: str) -> None:
             f"The user name or password of account {account.name} holds a line break or control character.",
             "Store the password again.",
         )
-    with translated_sign_in(account), deadline(client.socket(), 3 * account.timeout):
+    with translated_sign_in(account, password), deadline(client.socket(), 3 * account.timeout):
         if user.isascii() and password.isascii():
             quoted = user.replace("\\", "\\\\").replace('"', '\\"')
             client.login(f'"{quoted}"', password)  # imaplib quotes the password only
