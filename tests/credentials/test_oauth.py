@@ -48,7 +48,6 @@ def server() -> Iterator[OAuthServer]:
 
 @pytest.fixture
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyringFile:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     keyring = KeyringFile(tmp_path)
     for name, value in keyring.environment.items():
         monkeypatch.setenv(name, value)
