@@ -23,7 +23,7 @@ from servers.keyring_file import KeyringFile
 from servers.oauth import SCOPE, SECRET, OAuthServer
 from servers.session_bus import SessionBus
 
-from watcher.credentials import SecretSource, oauth, oauth_grants, oauth_http
+from watcher.credentials import SecretSource, oauth, oauth_grants, oauth_http, oauth_turn
 from watcher.credentials.oauth import Client, Prompt, Tokens, sign_in, sign_out
 from watcher.credentials.oauth_loopback import Page, Receiver
 from watcher.credentials.oauth_providers import PROVIDERS, OAuthProvider
@@ -472,6 +472,59 @@ def test_a_token_that_another_process_renewed_is_found(server: OAuthServer, keyr
     first.ask()
     second.ask()  # has ended the token that the first one knows
     assert first.ask(fresh=True) in server.tokens
+
+
+def test_many_at_once_never_use_a_token_twice(server: OAuthServer, keyring: KeyringFile) -> None:
+    """As RFC 9700 4.14.2 has it: a token that is used twice ends the sign-in."""
+    server.reuse_ends_it = True
+    keyring.put(TOKEN, server.grant())
+    faults: list[BaseException] = []
+
+    def ask_often() -> None:
+        tokens = Tokens(client(server))
+        try:
+            for _ in range(3):
+                assert tokens.ask(fresh=True) in server.tokens
+        except BaseException as fault:  # noqa: BLE001 - told by the test
+            faults.append(fault)
+
+    threads = [threading.Thread(target=ask_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert server.count("token", grant_type="refresh_token") == 12
+    assert server.refresh[keyring.entries()[TOKEN]].active
+
+
+@pytest.mark.parametrize("folder", ["", "/nonexistent", "read-only"])
+def test_without_a_place_for_a_lock_it_goes_on(
+    server: OAuthServer,
+    keyring: KeyringFile,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    folder: str,
+) -> None:
+    lock_folder = tmp_path / "locks"
+    lock_folder.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(lock_folder) if folder == "read-only" else folder)
+    path = oauth_turn._path(TOKEN)
+    if folder == "read-only":
+        path.symlink_to(tmp_path / "elsewhere")  # as good as: somebody else's file is not followed
+    assert kept(server, keyring).ask() in server.tokens
+    assert not (tmp_path / "elsewhere").exists()
+    assert path.name.startswith("interview-watcher-")
+
+
+def test_whoever_holds_the_lock_for_ever_is_left_out_of_account(
+    server: OAuthServer, keyring: KeyringFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oauth_turn, "PATIENCE", 0.2)
+    with oauth_turn.turn(TOKEN):
+        begun = time.monotonic()
+        assert kept(server, keyring).ask() in server.tokens
+        assert time.monotonic() - begun >= 0.2
 
 
 def test_who_signs_in_again_needs_no_restart(server: OAuthServer, keyring: KeyringFile) -> None:

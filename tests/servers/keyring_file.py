@@ -50,6 +50,7 @@ class KeyringFile:
         (folder / "keyring_of_tests.py").write_text(BACKEND.format(file=str(self.path)))
         self.environment = {
             "PYTHON_KEYRING_BACKEND": "keyring_of_tests.Keyring",
+            "XDG_RUNTIME_DIR": str(folder),  # for the lock of tokens
             "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
         }
 

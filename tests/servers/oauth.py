@@ -49,8 +49,8 @@ class OAuthServer:
     """Use as a context manager.
 
     `user`: whose account the browser is signed in to; `life`: seconds of an access token; `scope`: what is
-    granted; `rotate`: whether each refresh gives another refresh token and ends the one before; `consent`:
-    whether the person agrees.
+    granted; `rotate`: whether each refresh gives another refresh token and ends the one before;
+    `reuse_ends_it`: using that one again ends all of this person's; `consent`: whether the person agrees.
     `fault`: what the token endpoint does instead: "500", "503", "429", "slow", "drip", "garbage", "array",
     "huge", "redirect", "close", "invalid_grant", "invalid_client", "unheard_of", "no_token", "bad_token".
     """
@@ -62,6 +62,7 @@ class OAuthServer:
         self.scope = SCOPE
         self.life = 3600.0
         self.rotate = True
+        self.reuse_ends_it = False
         self.consent = True
         self.fault = ""
         self.introspection = ""  # "500": the mail server cannot ask
@@ -181,6 +182,8 @@ class OAuthServer:
             return self._device(form)
         if kind == "refresh_token":
             known = self.refresh.get(form.get("refresh_token", ""))
+            if known is not None and not known.active and self.reuse_ends_it:
+                self._end(known.user)
             if known is None or not known.active or known.ends < time.time():
                 return 400, {"error": "invalid_grant", "error_description": f"revoked: {form}"}
             known.active = not self.rotate
@@ -239,10 +242,13 @@ class OAuthServer:
         """RFC 7009."""
         token = self.refresh.get(form.get("token", ""))
         if token is not None:
-            for other in (*self.tokens.values(), *self.refresh.values()):
-                if other.user == token.user:
-                    other.active = False
+            self._end(token.user)
         return 200, {}
+
+    def _end(self, user: str) -> None:
+        for token in (*self.tokens.values(), *self.refresh.values()):
+            if token.user == user:
+                token.active = False
 
     def wait(self, seconds: float) -> None:
         """Let time pass, unless the server is closed."""

@@ -45,7 +45,7 @@ class Eyes:
         self._stop.set()
 
     def _look(self) -> None:
-        while not self._stop.wait(0.005):
+        while not self._stop.wait(0.03):
             for process in Path("/proc").glob("[0-9]*"):
                 if process.name == str(os.getpid()):
                     continue

@@ -21,6 +21,7 @@ from watcher.credentials import SecretSource, delete_secret, read_secret, store_
 from watcher.credentials.oauth_grants import Granted, asked, authorize_address, device_code, revoked
 from watcher.credentials.oauth_loopback import ENGLISH, Page, Receiver
 from watcher.credentials.oauth_providers import OAuthProvider
+from watcher.credentials.oauth_turn import turn
 from watcher.errors import (
     MailboxConfigError,
     NotSignedInError,
@@ -114,7 +115,8 @@ def sign_in(
         )
     if check is not None:
         check(granted.access)
-    store_secret(client.token.name, granted.refresh)
+    with turn(client.token.name):
+        store_secret(client.token.name, granted.refresh)
 
 
 def sign_out(client: Client) -> bool:
@@ -122,18 +124,19 @@ def sign_out(client: Client) -> bool:
     provider could not be told (it is away, or has no such way): the person takes it back by hand then.
 
     Raises NotSignedInError when there is nothing to sign out from, SecretError."""
-    refresh = _stored(client)
     told = False
-    if client.provider.revoke:
-        try:
-            revoked(client, refresh, client_secret(client))
-            told = True
-        except (ProviderError, MailboxConfigError, SecretError) as error:
-            log.warning("account %s: the permission could not be given back: %s", client.account, error)
-    for place in (client.token, client.secret):
-        if place is not None and place.kind not in _READ_ONLY:
-            with contextlib.suppress(SecretMissingError):  # a public client, or from another place
-                delete_secret(place.name)
+    with turn(client.token.name):
+        refresh = _stored(client)
+        if client.provider.revoke:
+            try:
+                revoked(client, refresh, client_secret(client))
+                told = True
+            except (ProviderError, MailboxConfigError, SecretError) as error:
+                log.warning("account %s: the permission could not be given back: %s", client.account, error)
+        for place in (client.token, client.secret):
+            if place is not None and place.kind not in _READ_ONLY:
+                with contextlib.suppress(SecretMissingError):  # a public client, or from another place
+                    delete_secret(place.name)
     return told
 
 
@@ -164,7 +167,8 @@ class Tokens:
         """
         if fresh or not self._access or self._clock() >= self._until:
             self._access = ""
-            self._renew()
+            with turn(self._client.token.name):
+                self._renew()
         return self._access
 
     def _renew(self) -> None:
