@@ -25,6 +25,13 @@ from servers.certificates import make_certificates
 
 PASSWORD = "correct-horse-battery-staple"
 
+#: Where the folders of an ordinary mailbox are.
+NAMESPACE = """namespace inbox {{
+  inbox = yes
+  separator = {separator}
+{folders}
+}}"""
+
 #: Folder name -> SPECIAL-USE attribute, as the server announces them.
 FOLDERS: Mapping[str, str] = {
     "Drafts": r"\Drafts",
@@ -99,11 +106,7 @@ protocol imap {{
   imap_idle_notify_interval = 2 mins
   imap_capability = {capability}
 }}
-namespace inbox {{
-  inbox = yes
-  separator = {separator}
-{folders}
-}}
+{namespaces}
 plugin {{
 {plugin}
 }}
@@ -120,7 +123,8 @@ def free_port() -> int:
 
 class Dovecot:
     """Use as a context manager. `capability`: announce this list instead of the real one; `folders`: name ->
-    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'."""
+    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `namespaces`: in place
+    of the folders, for the `virtual` plugin."""
 
     host = "localhost"
 
@@ -133,6 +137,8 @@ class Dovecot:
         connections: int = 30,
         quota: str = "",
         separator: str = "/",
+        namespaces: str = "",
+        plugins: str = "",
         extra: str = "",
     ) -> None:
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -157,11 +163,14 @@ class Dovecot:
                 certificate=certificate,
                 password=PASSWORD,
                 connections=connections,
-                plugins="quota" if quota else "",
+                plugins=f"{plugins} quota" if quota else plugins,
                 plugin=f"  quota = maildir:User quota\n  quota_rule = {quota}" if quota else "",
                 capability=capability,
-                separator=separator,
-                folders="\n".join(_folder(name, use) for name, use in folders.items()),
+                namespaces=namespaces
+                or NAMESPACE.format(
+                    separator=separator,
+                    folders="\n".join(_folder(name, use) for name, use in folders.items()),
+                ),
                 extra=extra,
             )
         )
