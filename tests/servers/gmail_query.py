@@ -49,8 +49,7 @@ def parse(text: str) -> Query:
     if "".join(tokens) != re.sub(r"\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", "", text):
         raise ValueError(f"cannot be read: {text!r}")
     words = iter([*tokens, ""])
-    query = _group(words, "", "")
-    return query
+    return _group(words, "", "")
 
 
 def _group(words: Iterator[str], end: str, operator: str) -> Group:

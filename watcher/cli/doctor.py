@@ -20,7 +20,7 @@ from watcher.core.language import Packs
 from watcher.core.letter import faults_of_letter
 from watcher.errors import ConfigError, NotifyError, StoreError, WatcherError
 from watcher.lock import RunningError, held
-from watcher.mailbox import Role
+from watcher.mailbox import Labelled, Role, Talkative
 from watcher.store import Store
 
 
@@ -121,12 +121,21 @@ def _account(account: config.Account) -> Iterator[Check]:
             target = assemble.imap_account(account)
             yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
             folders = mailbox.folders()
+            remarks = mailbox.remarks() if isinstance(mailbox, Talkative) else ()
+            alerts = mailbox.alerts() if isinstance(mailbox, Talkative) else ()
+            shown = (
+                "tick `Show in IMAP` beside it in Gmail's settings" if isinstance(mailbox, Labelled) else ""
+            )
     except WatcherError as error:
         yield Check(name, fault=error.message, remedy=error.remedy, code=error.exit_code)
         return
     roles = {role: folder.name for folder in folders for role in folder.roles}
     said = ", ".join(f"{role.value} = {roles[role]}" for role in Role if role in roles)
     yield Check(f"{name}: folders", said)
+    for remark in remarks:
+        yield Check(f"{name}: folders", fault=remark.fault, remedy=remark.remedy, code=0)
+    for text in alerts:
+        yield Check(f"{name}: server", fault=f"it says: {text}", code=0)
     for role, why in (
         (Role.SENT, "your own replies and follow-ups are not seen"),
         (Role.DRAFTS, "no draft can be laid"),
@@ -135,7 +144,8 @@ def _account(account: config.Account) -> Iterator[Check]:
             yield Check(
                 f"{name}: folders",
                 fault=f"no folder is marked as {role.value}: {why}.",
-                remedy=f"Make one in your mail program, or name it under `folders: {role.value}:`.",
+                remedy=f"{shown.capitalize() or 'Make one in your mail program'}, or name it under "
+                f"`folders: {role.value}:`.",
                 code=2,
             )
 

@@ -21,7 +21,7 @@ from imapclient.imap_utf7 import encode as encode_utf7
 import watcher
 from watcher.errors import MailboxConfigError, MailboxError, SignInError
 from watcher.mailbox import ImapAccount
-from watcher.mailbox.imap_errors import RAISED, RefusedError, translated, translated_sign_in
+from watcher.mailbox.imap_errors import RAISED, RefusedError, said, translated, translated_sign_in
 from watcher.mailbox.providers import provider_at
 
 # Its loggers write down the traffic: subjects, addresses, tokens.
@@ -32,6 +32,9 @@ SLOWEST = 8 * 1024
 
 #: So many times one session connects again in the middle of reading.
 MOST_REDIALS = 5
+
+#: So many alerts of one session are passed on.
+MOST_ALERTS = 5
 
 T = TypeVar("T")
 
@@ -53,6 +56,12 @@ class Client(IMAPClient):
         _, data = self._imap._untagged_response(answer, data, "LIST")
         return [(flags, name) for flags, _, name in self._proc_folder_list(data)]
 
+    def alerts(self) -> list[str]:
+        """The [ALERT] texts of the last answer (RFC 3501 section 7.1)."""
+        lines = [line for kind in ("OK", "NO", "BAD") for line in self._imap.untagged_responses.get(kind, ())]
+        texts = [said(line.partition(b"[ALERT]")[2].decode("utf-8", "replace")) for line in lines if line]
+        return [text for text in texts if text]
+
 
 class Session:
     """A signed-in connection. `do` runs one exchange; after a broken one the session is finished."""
@@ -64,6 +73,8 @@ class Session:
         """
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
+        self.items: tuple[str, ...] = ()  # what is asked of each mail besides its flags, date and size
+        self.alerts: list[str] = []  # what the server wants a person to read
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
@@ -78,6 +89,7 @@ class Session:
             if self.account.security == "starttls":
                 _start_tls(self)
             _sign_in(self, self._secret())
+            self._listen()
             if self.can("ID"):
                 _introduce(self)
         except BaseException:
@@ -101,12 +113,20 @@ class Session:
         seconds = 2 * self.account.timeout + size / SLOWEST
         try:
             with translated(self.account, doing), deadline(self.client.socket(), seconds):
-                return call()
+                answer = call()
+            self._listen()
+            return answer
         except RefusedError:
             raise
         except MailboxError:
             self.finished = True
             raise
+
+    def _listen(self) -> None:
+        """Keep what the last answer wants a person to read. Bounded, and once in a session each."""
+        for text in self.client.alerts():
+            if text not in self.alerts and len(self.alerts) < MOST_ALERTS:
+                self.alerts.append(text)
 
     def open(self, folder: str, *, write: bool = False) -> dict[bytes, Any]:
         """Look at a folder afresh: EXAMINE, or SELECT to write. Return the server's answer.
