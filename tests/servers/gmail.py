@@ -20,8 +20,9 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from imapclient.imap_utf7 import encode as encode_utf7
 from servers.dovecot import Dovecot
-from servers.gmail_labels import NAMES, STORE, VIEWS, keyword, make_view, search_key
+from servers.gmail_labels import NAMES, STORE, SYSTEM, VIEWS, keyword, label, make_view, search_key
 from servers.gmail_session import GmailSession
 
 from watcher.mailbox import ImapAccount
@@ -159,7 +160,7 @@ class Gmail(Dovecot):
     def make_label(self, user: str, name: str) -> None:
         """A label, and so a folder."""
         self.prepare(user)
-        if not (self.views(user) / name).exists():
+        if not self.has_folder(user, name):
             make_view(self.views(user), name, f"{search_key(keyword(name))} UNKEYWORD S_Trash")
             self._own(self.views(user))
 
@@ -167,6 +168,10 @@ class Gmail(Dovecot):
         """How the watcher reaches the mailbox of `user`; `more` overrides."""
         settings = {"name": "pribadi", "address": user, "host": self.host, "port": self.tls_port}
         return ImapAccount(**{**settings, "ca_file": self.ca_file, "timeout": 5.0, **more})
+
+    def has_folder(self, user: str, name: str) -> bool:
+        """Is there a folder of this decoded name?"""
+        return (self.views(user) / encode_utf7(name).decode() / "dovecot-virtual").exists()
 
     # ------------------------------------------------------------------ mail
 
@@ -183,8 +188,6 @@ class Gmail(Dovecot):
         use = names.get(folder, folder)
         own = {"INBOX": r"\Inbox", r"\Drafts": r"\Draft", r"\Junk": r"\Spam", r"\All": ""}
         wanted = own.get(use, use)
-        if not wanted.startswith("\\") and wanted:
-            self.make_label(user, wanted)
         self.put(user, raw, labels=[wanted] if wanted else [], flags=flags, when=when)
 
     def put(
@@ -198,7 +201,11 @@ class Gmail(Dovecot):
         when: float | None = None,
     ) -> None:
         """A mail arrives with these labels and in this category."""
-        keys = [keyword(label) for label in labels] + ([f"C_{category}"] if category else [])
+        names = tuple(labels)
+        for name in names:
+            if name not in SYSTEM:
+                self.make_label(user, name)
+        keys = [*map(keyword, names), *([f"C_{category}"] if category else [])]
         with self.client(user) as client:
             stamp = imaplib.Time2Internaldate(time.time() if when is None else when)
             answer, text = client.append(f'"{STORE}"', f"({' '.join([*keys, flags])})", stamp, raw)
@@ -211,8 +218,6 @@ class Gmail(Dovecot):
 
     def labels(self, user: str) -> dict[str, set[str]]:
         """Message-ID -> the labels of the mail (\\Starred and \\Draft are some), whatever folder shows it."""
-        from servers.gmail_labels import label
-
         with self.client(user) as client:
             client.select(f'"{STORE}"', readonly=True)
             found: dict[str, set[str]] = {}

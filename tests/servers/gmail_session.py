@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imap_utf7 import encode as encode_utf7
+from servers.dovecot import PASSWORD
 from servers.gmail_labels import STORE, SYSTEM, keyword, label, number, search_key
 from servers.gmail_query import parse, to_search
 from servers.imap_wire import Wire, Word, quoted, words, written
@@ -52,11 +53,12 @@ class GmailSession:
 
     def run(self) -> None:
         """From greeting to goodbye."""
-        with contextlib.suppress(OSError), contextlib.closing(self.dovecot.sock):
+        with contextlib.suppress(OSError):
             self.dovecot.line()
             self._say(b"* OK Gimap ready for requests from 127.0.0.1\r\n")
             while self._wait([self.client]) and (pieces := self.client.unit(answer=True)):
                 self._obey(pieces)
+        self.dovecot.sock.close()
         if self.user:
             self.server.leave(self.user, self)
 
@@ -191,7 +193,7 @@ class GmailSession:
 
     def idle(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
         self.dovecot.send(b"Q1 IDLE\r\n")
-        self._say(self.dovecot.line().replace(b"idling", b"idling"))
+        self._say(self.dovecot.line())
         done = False
         while self._wait([self.client, self.dovecot]):
             if not done and (self.client.waiting() or select.select([self.client.sock], [], [], 0)[0]):
@@ -214,7 +216,8 @@ class GmailSession:
         more = b" RETURN (SPECIAL-USE)" if not any(word.upper() == "RETURN" for word in said) else b""
         units, last = self._ask(written(asked)[:-2] + more + b"\r\n")
         hidden = self.server.hidden.get(self.user, set())
-        self._pass_on([u for u in units if not any(b" " + use.encode() in b" " + u[0] for use in hidden)])
+        marks = {use.encode() for use in hidden}
+        self._pass_on([unit for unit in units if not marks & set(re.findall(rb"\\\w+", unit[0]))])
         self._say(tag + b" " + last)
 
     def select(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
@@ -222,8 +225,18 @@ class GmailSession:
         if self._is_hidden(folder):
             self._say(tag + b" NO [NONEXISTENT] Unknown Mailbox: %s (Failure)\r\n" % said[2].value)
             return
+        if self.folder:
+            self._afresh()
         last = self._forward(pieces)
         self.folder = folder if last.startswith(b"OK") else ""
+
+    def _afresh(self) -> None:
+        """Another connection to Dovecot: one that has had a view of the store open finds nothing by header in
+        the next one (2.3.19)."""
+        self.dovecot.sock.close()
+        self.dovecot = Wire(socket.create_connection(("127.0.0.1", self.server.port), 10))
+        self.dovecot.line()
+        self._ask(b"LOGIN %s %s\r\n" % (quoted(self.user.encode()), quoted(PASSWORD.encode())))
 
     def _is_hidden(self, folder: str) -> bool:
         hidden = self.server.hidden.get(self.user, set())
@@ -233,7 +246,7 @@ class GmailSession:
         name = _name(said[2])
         if name != " ".join(name.split()) or re.search(r"\s/|/\s", name):
             self._say(tag + b" NO [CANNOT] Invalid folder name (Failure)\r\n")
-        elif (self.server.views(self.user) / encode_utf7(name).decode() / "dovecot-virtual").exists():
+        elif self.server.has_folder(self.user, name):
             self._say(tag + b" NO [ALREADYEXISTS] Duplicate folder name (Failure)\r\n")
         else:
             self.server.make_label(self.user, name)
@@ -245,7 +258,7 @@ class GmailSession:
         if self.user in self.server.full:
             self._say(tag + b" NO [OVERQUOTA] Account is over quota (Failure)\r\n")
             return
-        if not (self.server.views(self.user) / encode_utf7(folder).decode() / "dovecot-virtual").exists():
+        if not self.server.has_folder(self.user, folder):
             self._say(tag + b" NO [TRYCREATE] Folder doesn't exist. (Failure)\r\n")
             return
         flags = [word.value.decode() for word in said[3:-1] if word.value.startswith((b"\\", b"$"))]
@@ -425,7 +438,7 @@ class GmailSession:
         """A label more; for MOVE also the folder's own less. In the bin a mail has no other label."""
         at = 3 if said[1].upper() == "UID" else 2
         target = _name(said[at + 1])
-        if not (self.server.views(self.user) / encode_utf7(target).decode() / "dovecot-virtual").exists():
+        if not self.server.has_folder(self.user, target):
             self._say(tag + b" NO [TRYCREATE] No folder %s (Failure)\r\n" % said[at + 1].value)
             return
         head = (b"UID " if at == 3 else b"") + b"STORE " + said[at].value

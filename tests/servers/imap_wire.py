@@ -16,6 +16,7 @@ class Wire:
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # many small lines
         self._kept = b""
 
     def waiting(self) -> bool:

@@ -90,7 +90,13 @@ class ImapMailbox:
         after = cursor.uid if cursor is not None and same else 0
         drafts = folder == self._name_of(Role.DRAFTS)
         narrow = () if after else self._narrowed(folder)
-        uids = uids_since(self._session, state, after, since, drafts=drafts, narrow=narrow)
+        search = partial(uids_since, self._session, state, after, since, drafts=drafts)
+        try:
+            uids = search(narrow=narrow)
+        except RefusedError:
+            if not narrow:
+                raise
+            uids = search()  # read a little more rather than nothing
         yield from mails(self._session, folder, uids)
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
