@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import until
-from test_outbox import PACKS, PERSON, STORY, WEEK_LATER, at, store_at
+from test_outbox import PACKS, PERSON, STORY, WEEK_LATER, store_at
 
 from watcher.core.model import ActionKind, Evidence, Fact
-from watcher.core.plan import Wishes
+from watcher.core.plan import Wishes, newest_employer_mail
 from watcher.core.wording import words
 from watcher.outbox import bundled, notice_for, notice_id
 from watcher.presses import press, thread_link
 from watcher.scan import decide, journal
 
 THREAD = 1_700_000_000_000_000_123
+SUSPECT = replace(
+    STORY[0],
+    message_id="<pay@nusantara.example>",
+    at=WEEK_LATER - timedelta(hours=1),
+    scam=(Evidence("payment"),),
+    gmail_thread="666",
+)
 
 
 def on_gmail(facts: tuple[Fact, ...] = STORY) -> tuple[Fact, ...]:
@@ -50,9 +57,13 @@ def test_the_button_is_there_on_gmail_alone() -> None:
     assert notices(STORY) == [["open", "snooze", "done"]]
 
 
-def test_there_is_no_link_where_fraud_is_suspected() -> None:
-    suspect = tuple(replace(fact, scam=(Evidence("payment"),)) for fact in on_gmail(STORY[:1]))
-    assert notices(suspect, at("2026-10-28T11:00")) == [["open", "snooze", "done"]]
+def test_no_notice_leads_to_a_mail_that_looks_like_fraud() -> None:
+    """The newest mail that counts is opened, never the suspect one behind it."""
+    store = store_at(None, (*on_gmail(), SUSPECT))
+    everything, _ = decide(store, PERSON, Wishes(), PACKS, WEEK_LATER)
+    assert [one.process.id for one in everything if newest_employer_mail(one) == SUSPECT] == []
+    assert notices((*on_gmail(), SUSPECT)) == [["open", "thread", "snooze", "done"]]
+    assert notices((SUSPECT,)) == []
 
 
 def test_pressing_it_opens_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

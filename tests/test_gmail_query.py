@@ -21,7 +21,7 @@ def terms(query: Query) -> list[Term]:
 
 
 def test_every_job_mail_of_the_corpus_is_read() -> None:
-    """Incoming mail from All Mail, narrowed; own mail from Sent. Recall, over all languages and voices: 100 %."""
+    """Incoming mail from All Mail, narrowed; own mail from Sent. Recall: 100 %."""
     query = parse(f"{NARROWED} {SENT_APART}")
     noise = {"job_alert", "newsletter", "other"}
     found, missed = 0, []

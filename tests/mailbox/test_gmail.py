@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -331,8 +332,20 @@ def test_a_server_that_refuses_to_narrow_is_read_whole(
 def test_new_mail_is_pushed(gmail: Gmail, open_gmail: Open, user: str) -> None:
     mailbox = open_gmail(user)
     end = mailbox.cursor(ALL)
-    mailbox.cursor("INBOX")
     threading.Timer(0.2, gmail.deliver, (user, mail(1))).start()
     assert mailbox.wait(30, threading.Event()) is True
     assert len(list(mailbox.fetch_since(ALL, end))) == 1
     assert folder_for(mailbox.folders(), Role.INBOX) is not None
+
+
+def test_mail_that_comes_while_all_mail_is_read_ends_the_wait(
+    gmail: Gmail, open_gmail: Open, user: str
+) -> None:
+    mailbox = open_gmail(user)
+    mailbox.folders()
+    mailbox.cursor(ALL)
+    assert list(mailbox.fetch_since(ALL, None)) == []
+    gmail.deliver(user, mail(1))
+    begin = time.monotonic()
+    assert mailbox.wait(30, threading.Event()) is True
+    assert time.monotonic() - begin < 2

@@ -86,6 +86,7 @@ class Gmail(Dovecot):
         self.allowance: dict[str, int] = {}
         self.sessions: dict[str, list[GmailSession]] = {}  # signed in, by user
         self.peak: dict[str, int] = {}  # so many at the same time, by user
+        self.turned_away: dict[str, int] = {}  # so often one connection too many, by user
         self.heard: dict[str, list[str]] = {}  # commands without their arguments' mail, by user
         self._prepared: set[str] = set()
         self._lock = threading.Lock()
@@ -128,6 +129,7 @@ class Gmail(Dovecot):
         with self._lock:
             known = self.sessions.setdefault(user, [])
             if len(known) >= self.most:
+                self.turned_away[user] = self.turned_away.get(user, 0) + 1
                 return False
             known.append(session)
             self.peak[user] = max(self.peak.get(user, 0), len(known))

@@ -123,9 +123,9 @@ def _account(account: config.Account) -> Iterator[Check]:
             folders = mailbox.folders()
             remarks = mailbox.remarks() if isinstance(mailbox, Talkative) else ()
             alerts = mailbox.alerts() if isinstance(mailbox, Talkative) else ()
-            shown = (
-                "tick `Show in IMAP` beside it in Gmail's settings" if isinstance(mailbox, Labelled) else ""
-            )
+            find = "Make one in your mail program"
+            if isinstance(mailbox, Labelled):
+                find = "Tick `Show in IMAP` beside it in Gmail's settings, under Labels"
     except WatcherError as error:
         yield Check(name, fault=error.message, remedy=error.remedy, code=error.exit_code)
         return
@@ -144,8 +144,7 @@ def _account(account: config.Account) -> Iterator[Check]:
             yield Check(
                 f"{name}: folders",
                 fault=f"no folder is marked as {role.value}: {why}.",
-                remedy=f"{shown.capitalize() or 'Make one in your mail program'}, or name it under "
-                f"`folders: {role.value}:`.",
+                remedy=f"{find}, or name it under `folders: {role.value}:`.",
                 code=2,
             )
 

@@ -385,7 +385,7 @@ def _notice(
         draft = say_draft(one.situation.draft, text)
         line = f"{line} {str(text['draft_ready']).format(draft=draft)}"
     newest = newest_employer_mail(one)
-    thread = newest.gmail_thread if newest is not None and topic != Flag.SUSPECT.value else ""
+    thread = newest.gmail_thread if newest is not None else ""
     return Action(
         key=f"notify:{one.process.id}:{key}",
         kind=ActionKind.NOTIFY,

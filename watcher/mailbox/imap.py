@@ -19,7 +19,7 @@ from watcher.errors import MailboxConfigError
 from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Remark, Role, folder_for
 from watcher.mailbox.bell import Bell
 from watcher.mailbox.imap_errors import RefusedError
-from watcher.mailbox.imap_idle import Idle
+from watcher.mailbox.imap_idle import INBOX, Idle
 from watcher.mailbox.imap_read import BATCH_MAILS, end_of, mails, uids_since, uids_with_id
 from watcher.mailbox.imap_session import Session
 
@@ -78,6 +78,8 @@ class ImapMailbox:
 
     def cursor(self, folder: str) -> Cursor:
         """UIDNEXT - 1, afresh."""
+        if folder == self._name_of(Role.ALL):  # INBOX is waited on: what comes into it from now on is news
+            self._idle.saw(INBOX, self._session.open(INBOX))
         state = self._session.open(folder)
         self._idle.saw(folder, state)
         return end_of(self._session, folder, state)

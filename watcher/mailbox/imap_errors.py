@@ -128,7 +128,7 @@ def limited(account: ImapAccount, text: str) -> LimitError | None:
     if _sounds(text, _MANY_PROSE) or response_code(text) == "LIMIT":
         return told(
             LimitError,
-            f"Too many programs are connected to account {account.name}: {text}",
+            f"The server of account {account.name} lets nobody in for now, too many are connected: {text}",
             "It is tried again later; your password is not the reason. Close a program you do not use.",
         )
     return None
