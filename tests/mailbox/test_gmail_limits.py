@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import until
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 from mailbox_suite import mail
+from servers.dovecot import PASSWORD
 
 from watcher.errors import (
     LimitError,
@@ -66,6 +70,16 @@ def test_a_session_that_ends_between_two_commands(gmail: Gmail, open_gmail: Open
     assert until(lambda: not gmail.sessions[user])
     with pytest.raises(SessionOverError):
         mailbox.cursor(ALL)
+
+
+def test_a_session_that_ends_in_the_middle_of_reading(gmail: Gmail, open_gmail: Open, user: str) -> None:
+    for number in range(1, 5):
+        gmail.put(user, mail(number, "isi " * 400_000))
+    mails = open_gmail(user).fetch_since(ALL, None)
+    assert next(mails).uid == 1
+    gmail.end_sessions(user)
+    assert until(lambda: not gmail.sessions[user])
+    assert [one.uid for one in mails] == [2, 3, 4]
 
 
 def test_used_up_traffic_is_waited_out_for_long_and_nothing_is_lost(
@@ -128,6 +142,13 @@ def test_an_alert_is_passed_on_once_cleaned_and_cut(gmail: Gmail, open_gmail: Op
     assert mailbox.alerts() == ()
 
 
+def test_an_alert_under_idle(gmail: Gmail, open_gmail: Open, user: str) -> None:
+    mailbox = open_gmail(user)
+    threading.Timer(0.2, gmail.say, (user, "OK [ALERT] Please sign in again soon")).start()
+    assert mailbox.wait(0.7, threading.Event()) is False
+    assert mailbox.alerts() == ("Please sign in again soon",)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
@@ -151,6 +172,19 @@ def test_words_for_the_person_are_shown_and_not_logged(
     assert "abc123" not in caught.value.quiet
     assert "sari" not in caught.value.quiet
     assert "pribadi" in caught.value.quiet
+
+
+def test_any_kind_of_sign_in_is_passed_on(gmail: Gmail, user: str) -> None:
+    """The person's own Dovecot decides; the proxy only learns whose mailbox it is."""
+    context = ssl.create_default_context(cafile=str(gmail.ca_file))
+    with IMAPClient("localhost", gmail.tls_port, ssl_context=context, timeout=5) as client:
+        client.plain_login(user, PASSWORD)
+        assert client.has_capability("X-GM-EXT-1")
+        assert not client.has_capability("QRESYNC")
+        assert len(gmail.sessions[user]) == 1
+    stranger = IMAPClient("localhost", gmail.tls_port, ssl_context=context, timeout=5)
+    with stranger, pytest.raises(LoginError, match="Invalid credentials"):
+        stranger.plain_login(user, "wrong")
 
 
 def test_reading_and_writing_takes_one_connection(gmail: Gmail, open_gmail: Open, user: str) -> None:

@@ -59,15 +59,16 @@ namespace inbox {{
 
 
 class Gmail(Dovecot):
-    """Use as a context manager. `language`: of the folder names; `most`: connections an account may have.
+    """Use as a context manager. `language`: of the folder names; `most`: connections an account may have;
+    `more` is the Dovecot's. A sign-in of any kind is passed on to it.
 
     Faults may be set while it runs, by user: `hidden` attributes of folders that are not shown over IMAP,
     `refuse` the answer to a sign-in, `alerts` a text said right after it, `full` no room for an APPEND,
     `allowance` bytes until the bandwidth is used up. `limit_folders` is the person's setting of that name,
-    `end_sessions` what Gmail does after an hour or a day.
+    `end_sessions` what Gmail does after an hour or a day, `say` a word to who waits under IDLE.
     """
 
-    def __init__(self, *, language: str = "en", most: int = 15, extra: str = "") -> None:
+    def __init__(self, *, language: str = "en", most: int = 15, **more: Any) -> None:
         self.names = NAMES[language]
         folders = "\n".join(
             f'  mailbox "{name}" {{\n    special_use = {use}\n  }}' for use, name in self.names.items()
@@ -76,7 +77,7 @@ class Gmail(Dovecot):
             connections=100,
             namespaces=_NAMESPACES.format(folders=folders),
             plugins="virtual",
-            extra=extra,
+            **more,
         )
         self.most = most
         self.hidden: dict[str, set[str]] = {}
@@ -241,6 +242,12 @@ class Gmail(Dovecot):
         uids = (data[0] or b"").split()
         if len(uids) > count:
             self._write_views(user, f"UID {uids[-count].decode()}:* ")
+
+    def say(self, user: str, line: str) -> None:
+        """An untagged line to whoever waits under IDLE."""
+        with self._lock:
+            for session in self.sessions.get(user, ()):
+                session.news = line
 
     def end_sessions(self, user: str, text: str = "Session expired, please login again.") -> None:
         """Say BYE to whoever is signed in, also under IDLE."""

@@ -49,6 +49,7 @@ class GmailSession:
         self.user = ""
         self.folder = ""  # the one in view
         self.parting = ""
+        self.news = ""  # said under IDLE
         self._sent = 0
 
     def run(self) -> None:
@@ -69,6 +70,9 @@ class GmailSession:
                 return True
             if select.select([wire.sock for wire in wires], [], [], 0.02)[0]:
                 return True
+            if self.news and len(wires) > 1:
+                self._say(b"* %s\r\n" % self.news.encode())
+                self.news = ""
         if self.parting:
             self._say(b"* BYE %s\r\n" % self.parting.encode())
         return False

@@ -1,4 +1,4 @@
-"""The running service, and the commands, on a server like Gmail's: labels, limits, and what the person is told."""
+"""The running service, and the commands, on a server like Gmail's: labels, limits, what is told."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ LONGEST_LABEL = 225
 FOLDER_LIMITS = frozenset({1_000, 2_000, 5_000, 10_000})
 
 #: What the first look at All Mail leaves out (X-GM-RAW): chats are no mail, and sent mail is read in its own
-#: folder. Nothing narrower: words that find every job mail of one half of the corpus miss 5 % of the other half
+#: folder. Nothing narrower: words that find every job mail of most of the corpus miss a tenth of the rest
 #: (docs/gmail.md), and what Gmail takes for promotions is not ours to know.
 NARROWED = "-in:chats"
 SENT_APART = "-in:sent"

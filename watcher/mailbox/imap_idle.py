@@ -77,6 +77,7 @@ class Idle:
                 self._session.finished = True
                 text = b" ".join(part for part in line if isinstance(part, bytes)).decode("utf-8", "replace")
                 raise parting(self._session.account, said(text))
+            self._session.listen(part for part in line[1:2] if isinstance(part, bytes))
         return any(line & {b"EXISTS", b"EXPUNGE", b"VANISHED"} for line in words)
 
     def _must_live(self) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from watcher.errors import MailboxError
+from watcher.errors import MailboxError, SessionOverError
 from watcher.mailbox import HEAD_OF_LARGE_MAIL, LARGEST_MAIL, Cursor, Fetched
 from watcher.mailbox.files import TOO_LARGE
 from watcher.mailbox.headers import message_ids, same_id, utc
@@ -136,7 +136,7 @@ def _bodies(
     try:
         yield from _batch(session, folder, uids, about)
         return
-    except (RefusedError, StumbledError) as error:
+    except (RefusedError, StumbledError, SessionOverError) as error:
         _mend(session, folder, error)
     for uid in uids:
         try:

@@ -11,7 +11,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ SLOWEST = 8 * 1024
 #: So many times one session connects again in the middle of reading.
 MOST_REDIALS = 5
 
-#: So many alerts of one session are passed on.
+#: So many alerts are kept until somebody asks.
 MOST_ALERTS = 5
 
 T = TypeVar("T")
@@ -56,11 +56,10 @@ class Client(IMAPClient):
         _, data = self._imap._untagged_response(answer, data, "LIST")
         return [(flags, name) for flags, _, name in self._proc_folder_list(data)]
 
-    def alerts(self) -> list[str]:
-        """The [ALERT] texts of the last answer (RFC 3501 section 7.1)."""
-        lines = [line for kind in ("OK", "NO", "BAD") for line in self._imap.untagged_responses.get(kind, ())]
-        texts = [said(line.partition(b"[ALERT]")[2].decode("utf-8", "replace")) for line in lines if line]
-        return [text for text in texts if text]
+    def remarks(self) -> list[bytes]:
+        """What the server said beside its last answer (untagged OK, NO, BAD)."""
+        kinds = ("OK", "NO", "BAD")
+        return [line for kind in kinds for line in self._imap.untagged_responses.get(kind, ()) if line]
 
 
 class Session:
@@ -89,7 +88,7 @@ class Session:
             if self.account.security == "starttls":
                 _start_tls(self)
             _sign_in(self, self._secret())
-            self._listen()
+            self.listen(self.client.remarks())
             if self.can("ID"):
                 _introduce(self)
         except BaseException:
@@ -114,7 +113,7 @@ class Session:
         try:
             with translated(self.account, doing), deadline(self.client.socket(), seconds):
                 answer = call()
-            self._listen()
+            self.listen(self.client.remarks())
             return answer
         except RefusedError:
             raise
@@ -122,10 +121,11 @@ class Session:
             self.finished = True
             raise
 
-    def _listen(self) -> None:
-        """Keep what the last answer wants a person to read. Bounded, and once in a session each."""
-        for text in self.client.alerts():
-            if text not in self.alerts and len(self.alerts) < MOST_ALERTS:
+    def listen(self, lines: Iterable[bytes]) -> None:
+        """Keep what the server wants a person to read ([ALERT], RFC 3501 section 7.1): bounded."""
+        for line in lines:
+            text = said(line.partition(b"[ALERT]")[2].decode("utf-8", "replace"))
+            if text and text not in self.alerts and len(self.alerts) < MOST_ALERTS:
                 self.alerts.append(text)
 
     def open(self, folder: str, *, write: bool = False) -> dict[bytes, Any]:
