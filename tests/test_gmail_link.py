@@ -53,7 +53,7 @@ def notices(facts: tuple[Fact, ...], now: datetime = WEEK_LATER) -> list[list[st
 
 
 def test_the_button_is_there_on_gmail_alone() -> None:
-    assert notices(on_gmail()) == [["open", "thread", "snooze", "done"]]
+    assert notices(on_gmail()) == [["thread", "snooze", "done", "open"]]
     assert notices(STORY) == [["open", "snooze", "done"]]
 
 
@@ -62,7 +62,7 @@ def test_no_notice_leads_to_a_mail_that_looks_like_fraud() -> None:
     store = store_at(None, (*on_gmail(), SUSPECT))
     everything, _ = decide(store, PERSON, Wishes(), PACKS, WEEK_LATER)
     assert [one.process.id for one in everything if newest_employer_mail(one) == SUSPECT] == []
-    assert notices((*on_gmail(), SUSPECT)) == [["open", "thread", "snooze", "done"]]
+    assert notices((*on_gmail(), SUSPECT)) == [["thread", "snooze", "done", "open"]]
     assert notices((SUSPECT,)) == []
 
 

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 #: Faults that only the person can mend are looked at again this often (seconds).
 HOPELESS_PAUSE = 3600.0
+#: So many different alerts of a server are remembered as told.
+MOST_ALERTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +179,16 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
 
 def _pass_on(running: Running, name: str, mailbox: Mailbox) -> None:
     """Show what the server wants the person to read: each text once, and in no log."""
-    service = running.service
+    service, key = running.service, f"alerts:{name}"
     for said in mailbox.alerts() if isinstance(mailbox, Talkative) else ():
-        key = f"alert:{name}:{hash_id(said)}"
-        if not service.store.note(key):
-            log.info("account %s: the server has a message for you", name)
-            body = str(service.text["alert"]).format(account=name, text=said)
-            notice = Notice(id=f"alert-{name}", title=str(service.text["single_title"]), body=body)
-            if _shown(running, notice):
-                service.store.set_note(key, "told")
+        known, digest = service.store.note(key).split(), hash_id(said)[:16]
+        if digest in known:
+            continue
+        log.info("account %s: the server has a message for you", name)
+        body = str(service.text["alert"]).format(account=name, text=said)
+        notice = Notice(id=f"alert-{name}", title=str(service.text["single_title"]), body=body)
+        if _shown(running, notice):
+            service.store.set_note(key, " ".join([*known, digest][-MOST_ALERTS:]))
 
 
 def _shown(running: Running, notice: Notice) -> bool:

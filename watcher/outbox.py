@@ -221,7 +221,7 @@ def notice_for(group: Sequence[Entry], text: Mapping[str, Any], *, quiet_title: 
     labels = text["buttons"]
     names = ("open", "snooze", "done") if single else ("open", "snooze")
     if single and all(entry.action.data.get("thread") for entry in group):
-        names = ("open", "thread", "snooze", "done")
+        names = ("thread", "snooze", "done", "open")  # GNOME shows three; a click on the notice opens, too
     names = names if processes else ()  # a summary: nothing to be done with it
     return Notice(
         id=notice_id(processes),

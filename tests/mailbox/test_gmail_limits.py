@@ -24,8 +24,9 @@ from watcher.errors import (
     SignInError,
     WatcherError,
 )
-from watcher.mailbox import Cursor
+from watcher.mailbox import Cursor, ImapAccount
 from watcher.mailbox.gmail import GmailMailbox
+from watcher.mailbox.imap import connect
 from watcher.mailbox.imap_errors import TRAFFIC_PAUSE
 
 if TYPE_CHECKING:
@@ -70,6 +71,20 @@ def test_a_session_that_ends_between_two_commands(gmail: Gmail, open_gmail: Open
     assert until(lambda: not gmail.sessions[user])
     with pytest.raises(SessionOverError):
         mailbox.cursor(ALL)
+
+
+def test_a_session_that_ends_in_the_moment_of_waiting() -> None:
+    """BYE comes in place of the go-ahead of IDLE."""
+    from servers.scripted import ScriptedServer
+
+    answers = {
+        "CAPABILITY": ["* CAPABILITY IMAP4rev1 IDLE", "OK done"],
+        "IDLE": ["BYE Session expired, please login again."],
+    }
+    with ScriptedServer(answers) as server:
+        plain = ImapAccount("pribadi", "sari@example.org", server.host, server.port, security="none")
+        with closing(connect(plain, lambda: PASSWORD)) as mailbox, pytest.raises(SessionOverError):
+            mailbox.wait(5, threading.Event())
 
 
 def test_a_session_that_ends_in_the_middle_of_reading(gmail: Gmail, open_gmail: Open, user: str) -> None:

@@ -1,33 +1,24 @@
-"""One connection to the Gmail-like server: each command is understood, then asked of Dovecot, one at a time."""
+"""What commands about folders and mails mean on the Gmail-like server: labels behind everything."""
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import imaplib
 import re
-import select
 import socket
-import ssl
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imap_utf7 import encode as encode_utf7
 from servers.dovecot import PASSWORD
+from servers.gmail_connection import FLAGS, GmailConnection, Handler
 from servers.gmail_labels import STORE, SYSTEM, keyword, label, number, search_key
 from servers.gmail_query import parse, to_search
 from servers.imap_wire import Wire, Word, quoted, words, written
 
-if TYPE_CHECKING:
-    from servers.gmail import Gmail
-
-_UNKNOWN = ("SORT", "THREAD", "NOTIFY", "GETMETADATA", "SETMETADATA", "COMPRESS", "URLFETCH", "REPLACE")
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]"
 _HEADER_SAID = re.compile(rb" ?BODY\[HEADER\.FIELDS \(MESSAGE-ID REFERENCES IN-REPLY-TO\)\] \{\d+\}\r\n$")
 _ITEMS = re.compile(rb"X-GM-(MSGID|THRID|LABELS) ?", re.IGNORECASE)
-_FLAGS = re.compile(rb" ?FLAGS \(([^)]*)\)")
-_OURS = re.compile(rb" ?\b[SLC]_\w+", re.IGNORECASE)
+
+#: SPECIAL-USE attribute of a folder -> the label of the mails in it.
 _SPECIAL = {
     r"\Sent": r"\Sent",
     r"\Drafts": r"\Draft",
@@ -39,178 +30,8 @@ _SPECIAL = {
 }
 
 
-class GmailSession:
-    """`run` serves it until either side hangs up. `parting`, set by anybody, is said as BYE at once."""
-
-    def __init__(self, server: Gmail, client: ssl.SSLSocket) -> None:
-        self.server = server
-        self.client = Wire(client)
-        self.dovecot = Wire(socket.create_connection(("127.0.0.1", server.port), 10))
-        self.user = ""
-        self.folder = ""  # the one in view
-        self.parting = ""
-        self.news = ""  # said under IDLE
-        self._sent = 0
-
-    def run(self) -> None:
-        """From greeting to goodbye."""
-        with contextlib.suppress(OSError):
-            self.dovecot.line()
-            self._say(b"* OK Gimap ready for requests from 127.0.0.1\r\n")
-            while self._wait([self.client]) and (pieces := self.client.unit(answer=True)):
-                self._obey(pieces)
-        self.dovecot.sock.close()
-        if self.user:
-            self.server.leave(self.user, self)
-
-    def _wait(self, wires: list[Wire]) -> bool:
-        """Until one of these can be read; False when this session is to end."""
-        while not self.parting and not self.server.closed.is_set():
-            if any(wire.waiting() for wire in wires):
-                return True
-            if select.select([wire.sock for wire in wires], [], [], 0.02)[0]:
-                return True
-            if self.news and len(wires) > 1:
-                self._say(b"* %s\r\n" % self.news.encode())
-                self.news = ""
-        if self.parting:
-            self._say(b"* BYE %s\r\n" % self.parting.encode())
-        return False
-
-    def _say(self, data: bytes) -> None:
-        self._sent += len(data)
-        allowed = self.server.allowance.get(self.user)
-        if allowed is not None and self._sent > allowed:
-            self.client.send(b"* BYE Account exceeded command or bandwidth limits.\r\n")
-            raise OSError("the allowance is used up")
-        self.client.send(data)
-
-    # ------------------------------------------------------------------ commands
-
-    def _obey(self, pieces: list[bytes]) -> None:
-        said = words(pieces)
-        if len(said) < 2:
-            self._say(b"* BAD Unknown command\r\n")
-            return
-        tag, verb = said[0].value, said[1].upper()
-        if verb == "UID" and len(said) > 2:
-            verb = f"UID {said[2].upper()}"
-        if self.user:
-            shown = b" ".join(
-                word.value for word in said[1:] if word.kind != "string" or len(word.value) < 99
-            )
-            self.server.heard.setdefault(self.user, []).append(shown.decode("utf-8", "replace"))
-        handler = _HANDLERS.get(verb)
-        if verb.removeprefix("UID ") in _UNKNOWN or b"QRESYNC" in pieces[0].upper():
-            self._say(tag + b" BAD Unknown command\r\n")
-        elif handler is None:
-            self._forward(pieces)
-        else:
-            handler(self, tag, said, pieces)
-
-    def _ask(self, command: bytes) -> tuple[list[list[bytes]], bytes]:
-        """Ask Dovecot; its responses and the last line, without its tag."""
-        self.dovecot.send(b"Q1 " + command)
-        units = []
-        while (unit := self.dovecot.unit()) and not unit[0].startswith(b"Q1 "):
-            units.append(unit)
-        if not unit:
-            raise OSError("Dovecot hung up")
-        return units, unit[0][3:]
-
-    def _forward(
-        self, pieces: list[bytes], change: Callable[[list[bytes]], list[bytes]] | None = None
-    ) -> bytes:
-        """The same command to Dovecot, and its answer to the client; returns the last line without its tag."""
-        tag, _, rest = pieces[0].partition(b" ")
-        more = [re.sub(rb"\{(\d+)\}\r\n$", rb"{\1+}\r\n", piece) for piece in pieces[1:]]
-        rest = re.sub(rb"\{(\d+)\}\r\n$", rb"{\1+}\r\n", rest)
-        units, last = self._ask(b"".join([rest, *more]))
-        self._pass_on(units, change)
-        self._say(tag + b" " + last)
-        return last
-
-    def _pass_on(
-        self, units: list[list[bytes]], change: Callable[[list[bytes]], list[bytes]] | None = None
-    ) -> None:
-        for unit in units:
-            changed = change(unit) if change else unit
-            shown = [
-                _FLAGS.sub(lambda found: _OURS.sub(b"", found[0]).replace(b"( ", b"("), piece)
-                if number % 2 == 0
-                else piece
-                for number, piece in enumerate(changed)
-            ]
-            self._say(b"".join(shown).replace(b"PERMANENTFLAGS ( ", b"PERMANENTFLAGS ("))
-
-    def capability(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
-        self._say(self._capabilities() + tag + b" OK Thats all she wrote!\r\n")
-
-    def _capabilities(self) -> bytes:
-        from servers.gmail import AFTER, BEFORE
-
-        return b"* CAPABILITY %s\r\n" % (AFTER if self.user else BEFORE).encode()
-
-    def login(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
-        user = said[2].value.decode() if len(said) > 2 else ""
-        if not self._turned_away(tag, user):
-            _, last = self._ask(written(said[1:]))
-            self._signed_in(tag, user, last)
-
-    def authenticate(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
-        """Any mechanism that Dovecot has; whose mailbox it is stands in the client's first answer."""
-        initial = said[3].value if len(said) > 3 else b""
-        self.dovecot.send(b"Q1 AUTHENTICATE " + said[2].value + b"\r\n")
-        user = ""
-        while (line := self.dovecot.line()).startswith(b"+"):
-            if not initial:
-                self._say(line)
-                initial = self.client.line().strip()
-            user = user or _user_of(initial)
-            self.dovecot.send(initial + b"\r\n")
-            initial = b""
-        if not line.startswith(b"Q1 "):
-            raise OSError("Dovecot hung up")
-        if not self._turned_away(tag, user):
-            self._signed_in(tag, user, line[3:])
-
-    def _turned_away(self, tag: bytes, user: str) -> bool:
-        refusal = self.server.refuse.get(user, "")
-        if not refusal and user:
-            self.server.prepare(user)
-        elif refusal:
-            self._say(b"%s %s\r\n" % (tag, refusal.encode()))
-        return bool(refusal)
-
-    def _signed_in(self, tag: bytes, user: str, last: bytes) -> None:
-        if not last.startswith(b"OK"):
-            text = re.sub(rb"(?<=AUTHENTICATIONFAILED\]).*", b" Invalid credentials (Failure)", last.rstrip())
-            self._say(tag + b" " + text + b"\r\n")
-        elif not self.server.enter(user, self):
-            self._say(tag + b" NO [ALERT] Too many simultaneous connections. (Failure)\r\n")
-            raise OSError("one connection too many")
-        else:
-            self.user = user
-            alert = self.server.alerts.get(user, "")
-            said = b"* OK [ALERT] %s\r\n" % alert.encode() if alert else b""
-            self._say(self._capabilities() + said + tag + b" OK authenticated (Success)\r\n")
-
-    def idle(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
-        self.dovecot.send(b"Q1 IDLE\r\n")
-        self._say(self.dovecot.line())
-        done = False
-        while self._wait([self.client, self.dovecot]):
-            if not done and (self.client.waiting() or select.select([self.client.sock], [], [], 0)[0]):
-                line = self.client.line()
-                self.dovecot.send(b"DONE\r\n")
-                done = bool(line)
-            if self.dovecot.waiting() or select.select([self.dovecot.sock], [], [], 0.02 if done else 0)[0]:
-                unit = self.dovecot.unit()
-                if not unit or unit[0].startswith(b"Q1 "):
-                    self._say(tag + b" OK IDLE terminated (Success)\r\n")
-                    return
-                self._pass_on([unit])
-        raise OSError("the session is over")
+class GmailSession(GmailConnection):
+    """What the commands mean there."""
 
     # ------------------------------------------------------------------ folders
 
@@ -308,8 +129,8 @@ class GmailSession:
         head, _, items = pieces[0].rstrip().partition(b"FETCH ")
         numbers, _, items = items.partition(b" ")
         flags = re.search(rb"\bFLAGS\b", items, re.IGNORECASE) is not None
-        kept = _ITEMS.sub(b"", items).strip().strip(b"()").strip() if items.startswith(b"(") else b""
-        asked = b" ".join(filter(None, [_balanced(kept), b"" if flags else b"FLAGS", _HEADER]))
+        kept = _ITEMS.sub(b"", items)[1:-1].strip() if items.startswith(b"(") else b""
+        asked = b" ".join(filter(None, [kept, b"" if flags else b"FLAGS", _HEADER]))
         command = head + b"FETCH " + numbers + b" (" + asked + b")\r\n"
         self._forward([command], lambda unit: self._with_items(unit, wanted, flags))
 
@@ -317,19 +138,19 @@ class GmailSession:
         if not re.match(rb"\* \d+ FETCH \(", unit[0]):
             return unit
         header = b""
-        for number_, piece in enumerate(unit):
-            if number_ % 2 == 0 and _HEADER_SAID.search(piece):
-                header = unit[number_ + 1]
+        for place_, piece in enumerate(unit):
+            if place_ % 2 == 0 and _HEADER_SAID.search(piece):
+                header = unit[place_ + 1]
                 unit = [
-                    *unit[:number_],
-                    _HEADER_SAID.sub(b"", piece) + unit[number_ + 2],
-                    *unit[number_ + 3 :],
+                    *unit[:place_],
+                    _HEADER_SAID.sub(b"", piece) + unit[place_ + 2],
+                    *unit[place_ + 3 :],
                 ]
                 break
-        found = _FLAGS.search(unit[0])
+        found = FLAGS.search(unit[0])
         names = self._labels_in(found[1] if found else b"")
         if not flags:
-            unit = [_FLAGS.sub(b"", unit[0], count=1), *unit[1:]]
+            unit = [FLAGS.sub(b"", unit[0], count=1), *unit[1:]]
         added = []
         if "MSGID" in wanted:
             added.append(b"X-GM-MSGID %d" % number(_message_id(header)))
@@ -368,7 +189,7 @@ class GmailSession:
         def told(found: re.Match[bytes]) -> bytes:
             return b" X-GM-LABELS (" + b" ".join(self._labels_in(found[1])) + b")"
 
-        return [_FLAGS.sub(told, unit[0]), *unit[1:]] if b" FETCH (" in unit[0] else unit
+        return [FLAGS.sub(told, unit[0]), *unit[1:]] if b" FETCH (" in unit[0] else unit
 
     def search(self, tag: bytes, said: list[Word], pieces: list[bytes]) -> None:
         try:
@@ -470,22 +291,8 @@ class GmailSession:
             self._say(b"* %d EXISTS\r\n" % len(left))
 
 
-def _balanced(items: bytes) -> bytes:
-    """`strip` took the last bracket of a header list along."""
-    return items + b")]"[: 1 if items.count(b"(") > items.count(b")") else 0]
-
-
 def _name(word: Word) -> str:
     return "INBOX" if word.value.upper() == b"INBOX" else decode_utf7(word.value)
-
-
-def _user_of(initial: bytes) -> str:
-    """Whose sign-in an initial response is: PLAIN, XOAUTH2 and OAUTHBEARER name it each in its way."""
-    with contextlib.suppress(ValueError):
-        text = base64.b64decode(initial).decode("utf-8", "replace")
-        found = re.search(r"user=([^\x01]+)\x01|a=([^,]+),|\x00([^\x00]+)\x00", text)
-        return next((group for group in found.groups() if group), "") if found else ""
-    return ""
 
 
 def _message_id(raw: bytes) -> bytes:
@@ -509,11 +316,7 @@ def _uids(client: imaplib.IMAP4, message_id: bytes) -> list[str]:
     return (data[0] or b"").decode().split()
 
 
-_HANDLERS: dict[str, Callable[[GmailSession, bytes, list[Word], list[bytes]], None]] = {
-    "CAPABILITY": GmailSession.capability,
-    "LOGIN": GmailSession.login,
-    "AUTHENTICATE": GmailSession.authenticate,
-    "IDLE": GmailSession.idle,
+_COMMANDS: dict[str, Handler] = {
     "LIST": GmailSession.listing,
     "XLIST": GmailSession.listing,
     "SELECT": GmailSession.select,
@@ -533,3 +336,4 @@ _HANDLERS: dict[str, Callable[[GmailSession, bytes, list[Word], list[bytes]], No
     "MOVE": GmailSession.move,
     "UID MOVE": GmailSession.move,
 }
+GmailSession.commands = _COMMANDS

@@ -134,17 +134,13 @@ def limited(account: ImapAccount, text: str) -> LimitError | None:
     return None
 
 
-def parting(account: ImapAccount, text: str) -> MailboxError:
-    """The error for a server's words of parting (BYE)."""
-    if (limit := limited(account, text)) is not None:
-        return limit
+def expected_end(account: ImapAccount, text: str) -> MailboxError | None:
+    """The error for a server's words of parting (BYE) that say why, None for others."""
     if _sounds(text, _EXPIRED_PROSE):
         return SessionOverError(
             f"The server of account {account.name} has ended the session.", "It is opened again."
         )
-    return MailboxError(
-        f"The server of account {account.name} has closed the connection.", "It is opened again."
-    )
+    return limited(account, text)
 
 
 def told(kind: type[_E], message: str, remedy: str) -> _E:
@@ -198,9 +194,8 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
             "Give the watcher a folder of your own, or switch flags off (`flag: none`).",
         ) from error
     if isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
-        gone = parting(account, _parting(error))
-        if isinstance(gone, (LimitError, SessionOverError)):
-            raise gone from error
+        if (ended := expected_end(account, _parting(error))) is not None:
+            raise ended from error
         stumbled = "internal error" in _parting(error).lower()
         raise told(
             StumbledError if stumbled else MailboxError,
@@ -209,6 +204,12 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
         ) from error
     if isinstance(error, imaplib.IMAP4.error) and not isinstance(error, ProtocolError):
         text = said(error)
+        if "* BYE" in text:  # in place of an answer: imapclient takes it for a wrong one
+            raise expected_end(account, text) or told(
+                MailboxError,
+                f"The server of account {account.name} hung up while {doing} it: {text}",
+                "It is tried again later.",
+            ) from error
         if _sounds(text, _TRAFFIC_PROSE) and (limit := limited(account, text)) is not None:
             raise limit from error
         refused = told(

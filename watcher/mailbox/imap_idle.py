@@ -15,7 +15,7 @@ from typing import Any
 
 from watcher.errors import MailboxError
 from watcher.mailbox.bell import Bell
-from watcher.mailbox.imap_errors import parting, said
+from watcher.mailbox.imap_errors import expected_end, said
 from watcher.mailbox.imap_session import Session
 
 #: IDLE is renewed after this many seconds.
@@ -76,7 +76,10 @@ class Idle:
             if b"BYE" in line:
                 self._session.finished = True
                 text = b" ".join(part for part in line if isinstance(part, bytes)).decode("utf-8", "replace")
-                raise parting(self._session.account, said(text))
+                account = self._session.account
+                raise expected_end(account, said(text)) or MailboxError(
+                    f"The server of account {account.name} has closed the connection.", "It is opened again."
+                )
             self._session.listen(part for part in line[1:2] if isinstance(part, bytes))
         return any(line & {b"EXISTS", b"EXPUNGE", b"VANISHED"} for line in words)
 

@@ -56,7 +56,7 @@ class Client(IMAPClient):
         _, data = self._imap._untagged_response(answer, data, "LIST")
         return [(flags, name) for flags, _, name in self._proc_folder_list(data)]
 
-    def remarks(self) -> list[bytes]:
+    def asides(self) -> list[bytes]:
         """What the server said beside its last answer (untagged OK, NO, BAD)."""
         kinds = ("OK", "NO", "BAD")
         return [line for kind in kinds for line in self._imap.untagged_responses.get(kind, ()) if line]
@@ -88,7 +88,7 @@ class Session:
             if self.account.security == "starttls":
                 _start_tls(self)
             _sign_in(self, self._secret())
-            self.listen(self.client.remarks())
+            self.listen(self.client.asides())
             if self.can("ID"):
                 _introduce(self)
         except BaseException:
@@ -113,7 +113,7 @@ class Session:
         try:
             with translated(self.account, doing), deadline(self.client.socket(), seconds):
                 answer = call()
-            self.listen(self.client.remarks())
+            self.listen(self.client.asides())
             return answer
         except RefusedError:
             raise
