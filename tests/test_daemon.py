@@ -24,7 +24,7 @@ from watcher.core.standing import Person
 from watcher.core.wording import words
 from watcher.daemon import Asked, Service, Station, keep_running
 from watcher.daemon_threads import AccountLife, Running
-from watcher.errors import MailboxConfigError, MailboxError, SignInError
+from watcher.errors import LimitError, MailboxConfigError, MailboxError, SessionOverError, SignInError
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.notify import Notice
 from watcher.outbox import notice_id
@@ -317,6 +317,27 @@ def running() -> Running:
     result = Running(service(Store(None), Screen(), station(mailbox_with)), Asked())
     result.accounts["personal"] = AccountLife()
     return result
+
+
+def test_used_up_traffic_is_told_once_and_waited_out_for_an_hour(running: Running) -> None:
+    full = LimitError("The limit is reached: [ALERT] secret words.", quiet="The limit is reached.")
+    full.pause = 3600
+    screen = running.service.notifier
+    assert isinstance(screen, Screen)
+    for _ in range(3):
+        assert daemon_threads._report(running, "personal", full) >= 3600
+    assert [notice.body for notice in screen.shown] == ["The limit is reached: [ALERT] secret words."]
+    assert running.accounts["personal"].hopeless is None
+
+
+def test_the_end_of_a_session_is_no_fault(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    over = SessionOverError("The server has ended the session.")
+    running.accounts["personal"].worked = True
+    assert daemon_threads._report(running, "personal", over) <= 5
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert running.service.store.note("fault:personal") == ""
+    daemon_threads._report(running, "personal", over)  # and again, before anything was read
+    assert running.service.store.note("fault:personal") == str(over)
 
 
 def test_pauses_grow_and_are_never_the_same_and_never_too_long() -> None:

@@ -121,7 +121,7 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
         hopeless = [one.hopeless for one in running.accounts.values() if _ends(one)]
         if hopeless and len(hopeless) == len(running.accounts):
             worst = max(filter(None, hopeless), key=lambda error: error.exit_code)
-            log.error("no account can be watched: %s", worst)
+            log.error("no account can be watched: %s", worst.quiet)
             return _end(running, worst.exit_code)
 
 
@@ -203,7 +203,9 @@ def _obey(running: Running, notice_id: str, action: str) -> None:
     """Do what a pressed button says."""
     service = running.service
     try:
-        press(service.store, stand(service.store, service.person, now()), notice_id, action, now())
+        addresses = {station.look.account: station.look.address for station in service.stations}
+        everything = stand(service.store, service.person, now())
+        press(service.store, everything, notice_id, action, now(), addresses)
     except WatcherError as error:
         log.warning("a button could not be obeyed: %s", error)
 

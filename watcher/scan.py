@@ -27,7 +27,7 @@ from watcher.core.parse import parse
 from watcher.core.plan import Line, Wishes, plan
 from watcher.core.standing import Person, Standing, standings
 from watcher.core.template import template_of
-from watcher.mailbox import Cursor, Fetched, Folder, Mailbox, Role, reading_order
+from watcher.mailbox import Cursor, Fetched, Folder, Labelled, Mailbox, Role, reading_order
 from watcher.store import Batch, Store, hash_id
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ _NOISE = frozenset((Kind.JOB_ALERT, Kind.NEWSLETTER, Kind.OTHER, Kind.AUTO_REPLY
 
 #: Note under which the store remembers, for each account, the folders it does not have: "sent drafts".
 MISSING = "missing"
+#: Note under which it remembers that an account's mailbox has labels: "yes".
+LABELLED = "labels"
 
 #: Own mail that tells what it answers.
 _TELLING = frozenset((Kind.OWN_ACCEPT, Kind.OWN_RESCHEDULE, Kind.OWN_TASK_DONE, Kind.OWN_THANK_YOU))
@@ -56,6 +58,7 @@ class Look:
     """How to look at one account."""
 
     account: str
+    address: str = ""  # that one signs in with
     person: Person
     packs: Packs
     models: Models | None = None
@@ -127,15 +130,19 @@ def read_account(look: Look, mailbox: Mailbox, store: Store, progress: Progress 
     _judge_again(look, mailbox, store, chosen, known)
     _read_again(look, mailbox, store, chosen, known)
     _remember_missing(look.account, done, store)
+    _remember(store, f"{LABELLED}:{look.account}", "yes" if isinstance(mailbox, Labelled) else "")
     return done
 
 
 def _remember_missing(account: str, done: Pass, store: Store) -> None:
     """Let `status` say which folders were not found (rule 3.7)."""
     found = {"sent": done.has_sent, "drafts": done.has_drafts}
-    key, missing = f"{MISSING}:{account}", " ".join(role for role, there in found.items() if not there)
-    if store.note(key) != missing:
-        store.set_note(key, missing)
+    _remember(store, f"{MISSING}:{account}", " ".join(role for role, there in found.items() if not there))
+
+
+def _remember(store: Store, key: str, value: str) -> None:
+    if store.note(key) != value:
+        store.set_note(key, value)
 
 
 def _everything(folders: Iterable[Folder]) -> tuple[Folder, ...]:
@@ -187,7 +194,7 @@ def _judge_into(
     if fetched.raw is None:
         return replace(batch, troubles={**batch.troubles, fetched.uid: fetched.problem or "cannot be read"})
     try:
-        fact = judge_raw(look, folder, fetched.raw, fetched.arrived, known)
+        fact = _with_hints(judge_raw(look, folder, fetched.raw, fetched.arrived, known), fetched)
     except Exception as error:
         log.warning("a mail of account %s could not be judged: %s", look.account, type(error).__name__)
         log.debug("the fault", exc_info=True)
@@ -206,6 +213,11 @@ def _judge_into(
         known.to_judge_again.update(i for i in fact.in_reply_to if i in known.ids or store.was_seen(i))
     known.learn(fact)
     return replace(batch, facts=(*batch.facts, fact), places=(*batch.places, fact.message_id))
+
+
+def _with_hints(fact: Fact, fetched: Fetched) -> Fact:
+    """What the server itself says of a mail: no part of the judgement."""
+    return replace(fact, gmail_thread=fetched.gmail_thread, gmail_id=fetched.gmail_id)
 
 
 def judge_raw(
@@ -346,6 +358,7 @@ def _read_again(look: Look, mailbox: Mailbox, store: Store, folders: Sequence[Fo
         fact = None
         if folder is not None and fetched is not None and fetched.raw is not None:
             fact = _told(look, folder, fetched.raw, fetched.arrived, known, kind)
+            fact = _with_hints(fact, fetched) if fact is not None else None
         if folder is None or fact is None or fact.message_id != message_id:
             store.set_note(gone, "yes")  # it is not looked for on every pass
         elif message_id in stored:
@@ -392,7 +405,10 @@ def decide(
     """Where every process stands, and what is new to be done. Writes nothing."""
     everything = stand(store, person, now)
     lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
-    actions = plan(everything, lines, person, wishes, packs, now, homes_of(store, everything, person))
+    accounts = homes_of(store, everything, person)
+    labelled = frozenset(name for name in set(accounts.values()) if store.note(f"{LABELLED}:{name}"))
+    wishes = replace(wishes, labelled=labelled)
+    actions = plan(everything, lines, person, wishes, packs, now, accounts)
     known = {line.action.key for line in lines if line.status != "undone"}
     return everything, tuple(action for action in actions if action.key not in known)
 

@@ -109,6 +109,7 @@ def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
     return Wishes(
         drafts=frozenset(settings.drafts.kinds) if settings.drafts.enabled else frozenset[DraftKind](),
         mailbox_marks=frozenset({"star", "keyword"} if marks == "both" else {marks} - {"none"}),
+        labels=label_names(settings.labels, words(fit.packs, fit.language)["labels"]),
         notices=settings.notices.kind != "none",
         level=settings.notices.level,
         language=fit.language,
@@ -116,6 +117,11 @@ def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
         grace_days=settings.first_run_grace_days,
         own_letters=own_letters(fit.path.parent / LETTERS),
     )
+
+
+def label_names(chosen: config.Labels, usual: Mapping[str, str]) -> Mapping[str, str]:
+    """What the labels on Gmail are called: as chosen, else in the person's language."""
+    return {name: getattr(chosen, name) or str(usual[name]) for name in config.Labels.model_fields}
 
 
 def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
@@ -285,6 +291,7 @@ def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = ""
     local = now.astimezone(ZoneInfo(fit.person.zone))
     return Look(
         account=account.name,
+        address=account.address,
         person=fit.person,
         packs=fit.packs,
         models=load_models(),

@@ -188,7 +188,7 @@ def _one_of(knowing: list[Cluster], fact: Fact, quote: str) -> Hit | None:
     fitting = [c for c in knowing if not names_other_role(c, fact)]
     live = [c for c in fitting if is_live(c, fact.at)]
     if len(live) > 1:
-        named = [c for c in live if names_same_role(c, fact)]
+        named = [c for c in live if names_same_role(c, fact)] or _in_thread(live, fact)
         return (
             Hit((named[0],), quote) if len(named) == 1 else Hit((), quote, "several_processes", tuple(live))
         )
@@ -198,6 +198,13 @@ def _one_of(knowing: list[Cluster], fact: Fact, quote: str) -> Hit | None:
         return None
     recent = [c for c in fitting if fact.at - c.facts[-1].at <= SAME_PERSON]
     return Hit((recent[-1],), quote, "several_closed" if len(recent) > 1 else "") if recent else None
+
+
+def _in_thread(several: list[Cluster], fact: Fact) -> list[Cluster]:
+    """Of several processes that an answer fits, those of its thread on the server (X-GM-THRID). A hint: where
+    nothing else fits it joins nothing, and a mail that answers none is in a thread by its subject alone."""
+    answers = bool(fact.gmail_thread and (fact.in_reply_to or fact.references))
+    return [cluster for cluster in several if answers and fact.gmail_thread in cluster.threads]
 
 
 def _by_post(board: Board, fact: Fact) -> Hit | None:
@@ -218,6 +225,8 @@ def _by_employer(board: Board, fact: Fact) -> Hit | None:
     if _is_application(fact):
         return None
     live = [c for c in _at_employer(board, fact) if not names_other_role(c, fact) and is_live(c, fact.at)]
+    if len(live) > 1 and len(hinted := _in_thread(live, fact)) == 1:
+        live = hinted
     if len(live) > 1:
         return Hit((), _employer(fact), "several_processes", tuple(live))
     return Hit((live[0],), _employer(fact), "employer_only") if live else None

@@ -3,7 +3,7 @@
 Facts are taken in the order of their time, whatever order they came in; each goes through the rules of
 `joining`, and the first one that knows a place for it decides. The reason is kept with every message
 ("sender: hr@acme.example"). Nothing is ever joined by a server's thread id or by subject alone: those throw
-two posts into one thread.
+two posts into one thread. Where an answer fits several processes, the thread id may say which.
 
 What a person should look at stands in `Process.review`, as words that the packs may translate:
 `uncertain` a mail of low confidence, `employer_only` joined by the employer's name alone, `several_processes` a

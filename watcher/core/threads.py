@@ -134,6 +134,7 @@ class Cluster:
     companies: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)  # the mail server's own: a hint only
     suspect: bool = False  # only forged or suspect mail so far
 
     def add(self, fact: Fact, reason: str) -> None:
@@ -142,7 +143,7 @@ class Cluster:
             self.suspect = is_suspect(fact)
         elif self.suspect and fact.incoming and not is_suspect(fact):
             self.suspect = False
-            for keys in (self.uids, self.jobs, self.addresses, self.domains):
+            for keys in (self.uids, self.jobs, self.addresses, self.domains, self.threads):
                 keys.clear()
             for names in (self.companies, self.roles, self.people):
                 names.clear()
@@ -154,6 +155,7 @@ class Cluster:
         self.uids |= {details.calendar_uid} - {""}
         self.jobs |= {details.job_id} - {""}
         self.addresses |= personal_keys(fact)
+        self.threads |= {fact.gmail_thread} - {""}
         self.domains |= employer_domains(fact)
         _learn(self.companies, details.company)
         _learn(self.roles, details.role)

@@ -55,7 +55,8 @@ class Cursor:
 class Fetched:
     """One mail as it lies in a folder. `raw` is None when it cannot be read; `problem` then says why.
     `problem` is also set when `raw` is only a part of the mail. `arrived` is INTERNALDATE, aware; None where
-    nothing reliable tells it (local files: a copy changes their dates)."""
+    nothing reliable tells it (local files: a copy changes their dates). `gmail_thread` and `gmail_id` are
+    X-GM-THRID and X-GM-MSGID in decimal, '' elsewhere."""
 
     folder: str
     uidvalidity: int
@@ -65,6 +66,8 @@ class Fetched:
     raw: bytes | None
     size: int
     problem: str = ""
+    gmail_thread: str = ""
+    gmail_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,48 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """Let go of it. Never raises."""
+        ...
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """What a mailbox with labels offers besides (Gmail): a mail may carry any number of them, by name."""
+
+    def labels(self, folder: str, uid: int) -> frozenset[str]:
+        """The labels of one mail; none if it is gone."""
+        ...
+
+    def add_labels(self, folder: str, uids: Sequence[int], labels: Sequence[str]) -> None:
+        """Put labels on mails, making those that do not exist. Vanished UIDs are ignored.
+
+        Raises ValueError for what is no name of a label, MailboxConfigError when the server will not have it.
+        """
+        ...
+
+    def remove_labels(self, folder: str, uids: Sequence[int], labels: Sequence[str]) -> None:
+        """Take labels off mails; the labels themselves stay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a mailbox that the person should know: what is amiss, and what to do about it."""
+
+    fault: str
+    remedy: str
+
+
+@runtime_checkable
+class Talkative(Protocol):
+    """What a mailbox on a server may have to say to the person."""
+
+    def alerts(self) -> tuple[str, ...]:
+        """What the server wants a person to read ([ALERT], RFC 3501 7.1) since this was asked last: its own
+        words, one printable line each."""
+        ...
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is amiss with the account's settings on the server."""
         ...
 
 

@@ -11,15 +11,27 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from watcher.errors import MailboxConfigError, MailboxError, Retry
-from watcher.mailbox import About, Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, Token, folder_for
+from watcher.errors import LimitError, MailboxConfigError, MailboxError, Retry
+from watcher.mailbox import (
+    About,
+    Cursor,
+    Fetched,
+    Folder,
+    ImapAccount,
+    Mailbox,
+    Remark,
+    Role,
+    Token,
+    folder_for,
+)
 from watcher.mailbox.bell import Bell
 from watcher.mailbox.imap_about import about
 from watcher.mailbox.imap_errors import RefusedError
-from watcher.mailbox.imap_idle import Idle
+from watcher.mailbox.imap_idle import INBOX, Idle
 from watcher.mailbox.imap_read import BATCH_MAILS, end_of, mails, uids_since, uids_with_id
 from watcher.mailbox.imap_session import Session
 
@@ -44,7 +56,12 @@ def connect(account: ImapAccount, secret: Callable[[], str] | Token) -> Mailbox:
 
     Raises MailboxConfigError, SignInError, MailboxError, and what `secret` raises.
     """
-    return ImapMailbox(Session(account, secret))
+    session = Session(account, secret)
+    if session.can("X-GM-EXT-1"):
+        from watcher.mailbox.gmail import GmailMailbox  # it builds on this module
+
+        return GmailMailbox(session)
+    return ImapMailbox(session)
 
 
 class ImapMailbox:
@@ -74,6 +91,8 @@ class ImapMailbox:
 
     def cursor(self, folder: str) -> Cursor:
         """UIDNEXT - 1, afresh."""
+        if folder == self._name_of(Role.ALL):  # INBOX is waited on: what comes into it from now on is news
+            self._idle.saw(INBOX, self._session.open(INBOX))
         state = self._session.open(folder)
         self._idle.saw(folder, state)
         return end_of(self._session, folder, state)
@@ -85,7 +104,15 @@ class ImapMailbox:
         same = cursor is not None and cursor.uidvalidity == self._session.validity(folder)
         after = cursor.uid if cursor is not None and same else 0
         drafts = folder == self._name_of(Role.DRAFTS)
-        yield from mails(self._session, folder, uids_since(self._session, state, after, since, drafts=drafts))
+        narrow = () if after else self._narrowed(folder)
+        search = partial(uids_since, self._session, state, after, since, drafts=drafts)
+        try:
+            uids = search(narrow=narrow)
+        except RefusedError:
+            if not narrow:
+                raise
+            uids = search()  # read a little more rather than nothing
+        yield from mails(self._session, folder, uids)
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """SEARCH HEADER, then compared exactly."""
@@ -111,6 +138,11 @@ class ImapMailbox:
                 raise MailboxConfigError(
                     f"Account {self.name}: the Drafts folder {folder!r} is gone.",
                     "Create it, or name another with `folders: drafts:`.",
+                ) from refused
+            if refused.code == "OVERQUOTA":
+                raise MailboxConfigError(
+                    f"The mailbox of account {self.name} is full (OVERQUOTA): no draft can be laid.",
+                    "Make room in it; the draft is laid then.",
                 ) from refused
             raise
 
@@ -155,14 +187,28 @@ class ImapMailbox:
         self._session.close()
         self._bell.close()
 
+    def alerts(self) -> tuple[str, ...]:
+        """The server's [ALERT] texts since this was asked last."""
+        said, self._session.alerts = self._session.alerts, []
+        return tuple(said)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Nothing is amiss."""
+        return ()
+
     # ------------------------------------------------------------------ inside
+
+    def _narrowed(self, folder: str) -> Sequence[Any]:
+        """Further SEARCH keys for a folder that is read for the first time."""
+        return ()
 
     def _idled(self, seconds: float) -> bool:
         """IDLE. A server ends a session when its token does, about every hour: no fault, and not told."""
         try:
             return self._idle.wait(seconds)
         except MailboxError as error:
-            if error.retry is Retry.NEVER or not self._session.may_renew():
+            apart = error.retry is Retry.NEVER or isinstance(error, LimitError)
+            if apart or not self._session.may_renew():
                 raise
         self._session.renew()
         return True
@@ -176,7 +222,7 @@ class ImapMailbox:
             raw = wire if isinstance(wire, bytes) else str(wire).encode("ascii", "replace")
             if marks & _CLOSED or any(byte < 0x20 for byte in raw):
                 continue
-            name = "INBOX" if raw.upper() == b"INBOX" else _decoded(raw)
+            name = "INBOX" if raw.upper() == b"INBOX" else decoded(raw)
             session.wire[name] = raw
             roles = {role for mark, role in SPECIAL_USE.items() if mark in marks}
             folders.append(Folder(name, frozenset(roles | ({Role.INBOX} if name == "INBOX" else set()))))
@@ -214,7 +260,7 @@ class ImapMailbox:
             self._session.do("flagging mail of", partial(store, chunk, kept, silent=True))
 
 
-def _decoded(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
     """A folder name from modified UTF-7; a malformed one stays as it is."""
     try:
         return str(decode_utf7(raw))

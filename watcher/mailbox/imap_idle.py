@@ -15,6 +15,7 @@ from typing import Any
 
 from watcher.errors import MailboxError
 from watcher.mailbox.bell import Bell
+from watcher.mailbox.imap_errors import expected_end, said
 from watcher.mailbox.imap_session import Session
 
 #: IDLE is renewed after this many seconds.
@@ -71,12 +72,15 @@ class Idle:
         Raises MailboxError on BYE.
         """
         words = [{part for part in line if isinstance(part, bytes)} for line in lines]
-        if any(b"BYE" in line for line in words):
-            self._session.finished = True
-            raise MailboxError(
-                f"The server of account {self._session.account.name} has closed the connection.",
-                "It is opened again.",
-            )
+        for line in lines:
+            if b"BYE" in line:
+                self._session.finished = True
+                text = b" ".join(part for part in line if isinstance(part, bytes)).decode("utf-8", "replace")
+                account = self._session.account
+                raise expected_end(account, said(text)) or MailboxError(
+                    f"The server of account {account.name} has closed the connection.", "It is opened again."
+                )
+            self._session.listen(part for part in line[1:2] if isinstance(part, bytes))
         return any(line & {b"EXISTS", b"EXPUNGE", b"VANISHED"} for line in words)
 
     def _must_live(self) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from watcher.errors import MailboxError
+from watcher.errors import MailboxError, SessionOverError
 from watcher.mailbox import HEAD_OF_LARGE_MAIL, LARGEST_MAIL, Cursor, Fetched
 from watcher.mailbox.files import TOO_LARGE
 from watcher.mailbox.headers import message_ids, same_id, utc
@@ -32,9 +32,16 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 
 def uids_since(
-    session: Session, state: dict[bytes, Any], after: int, since: date | None, *, drafts: bool
+    session: Session,
+    state: dict[bytes, Any],
+    after: int,
+    since: date | None,
+    *,
+    drafts: bool,
+    narrow: Sequence[Any] = (),
 ) -> list[int]:
-    """The UIDs above `after` in the open folder, ascending; `drafts`: also mails flagged \\Draft."""
+    """The UIDs above `after` in the open folder, ascending; `drafts`: also mails flagged \\Draft; `narrow`:
+    further SEARCH keys."""
     exists = int(state.get(b"EXISTS", 0))
     if not exists or int(state.get(b"UIDNEXT", after + 2)) <= after + 1:
         return []
@@ -43,6 +50,7 @@ def uids_since(
         wanted += ["SINCE", since - timedelta(days=1)]
     if not drafts:
         wanted.append("UNDRAFT")
+    wanted += narrow
     found: set[int] = set()
     for first in range(1, exists + 1, WINDOW):
         window = [f"{max(1, first - OVERLAP)}:{min(exists, first + WINDOW)}"] if exists > WINDOW else []
@@ -55,7 +63,7 @@ def mails(session: Session, folder: str, uids: Sequence[int]) -> Iterator[Fetche
     for start in range(0, len(uids), BATCH_MAILS):
         chunk = list(uids[start : start + BATCH_MAILS])
         session.reopen(folder)
-        about = _fetch(session, chunk, _META, 200 * len(chunk))
+        about = _fetch(session, chunk, [*_META, *session.items], 200 * len(chunk))
         for batch in _batches([uid for uid in chunk if b"RFC822.SIZE" in about.get(uid, {})], about):
             session.reopen(folder)
             yield from _bodies(session, folder, batch, about)
@@ -128,7 +136,7 @@ def _bodies(
     try:
         yield from _batch(session, folder, uids, about)
         return
-    except (RefusedError, StumbledError) as error:
+    except (RefusedError, StumbledError, SessionOverError) as error:
         _mend(session, folder, error)
     for uid in uids:
         try:
@@ -178,7 +186,14 @@ def _fetched(
         raw=raw,
         size=int(about[b"RFC822.SIZE"]),
         problem=problem,
+        gmail_thread=_decimal(about.get(b"X-GM-THRID")),
+        gmail_id=_decimal(about.get(b"X-GM-MSGID")),
     )
+
+
+def _decimal(value: object) -> str:
+    """A 64-bit number of the server's as text, '' for anything else."""
+    return str(value) if isinstance(value, int) and 0 < value < 2**64 else ""
 
 
 def _fetch(session: Session, uids: list[int], what: list[str], size: int) -> dict[int, dict[bytes, Any]]:

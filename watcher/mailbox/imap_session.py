@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ from watcher.mailbox.imap_errors import (
     RAISED,
     SIGN_IN_AGAIN,
     RefusedError,
+    said,
     translated,
     translated_sign_in,
 )
@@ -44,6 +45,9 @@ SLOWEST = 8 * 1024
 
 #: So many times one session connects again in the middle of reading.
 MOST_REDIALS = 5
+
+#: So many alerts are kept until somebody asks.
+MOST_ALERTS = 5
 
 #: A session that a token opened and that lived this long (seconds) is opened anew without a word when it ends.
 FULL_LIFE = 300.0
@@ -99,6 +103,11 @@ class Client(IMAPClient):
         _, data = self._imap._untagged_response(answer, data, "LIST")
         return [(flags, name) for flags, _, name in self._proc_folder_list(data)]
 
+    def asides(self) -> list[bytes]:
+        """What the server said beside its last answer (untagged OK, NO, BAD)."""
+        kinds = ("OK", "NO", "BAD")
+        return [line for kind in kinds for line in self._imap.untagged_responses.get(kind, ()) if line]
+
 
 class Session:
     """A signed-in connection. `do` runs one exchange; after a broken one the session is finished."""
@@ -110,6 +119,8 @@ class Session:
         """
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
+        self.items: tuple[str, ...] = ()  # what is asked of each mail besides its flags, date and size
+        self.alerts: list[str] = []  # what the server wants a person to read
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
@@ -127,6 +138,7 @@ class Session:
                 _sign_in_by_token(self, self._secret)
             else:
                 _sign_in(self, self._secret())
+            self.listen(self.client.asides())
             if self.can("ID"):
                 _introduce(self)
             self._began = time.monotonic()
@@ -160,12 +172,21 @@ class Session:
         seconds = 2 * self.account.timeout + size / SLOWEST
         try:
             with translated(self.account, doing), deadline(self.client.socket(), seconds):
-                return call()
+                answer = call()
+            self.listen(self.client.asides())
+            return answer
         except RefusedError:
             raise
         except MailboxError:
             self.finished = True
             raise
+
+    def listen(self, lines: Iterable[bytes]) -> None:
+        """Keep what the server wants a person to read ([ALERT], RFC 3501 section 7.1): bounded."""
+        for line in lines:
+            text = said(line.partition(b"[ALERT]")[2].decode("utf-8", "replace"))
+            if text and text not in self.alerts and len(self.alerts) < MOST_ALERTS:
+                self.alerts.append(text)
 
     def open(self, folder: str, *, write: bool = False) -> dict[bytes, Any]:
         """Look at a folder afresh: EXAMINE, or SELECT to write. Return the server's answer.
