@@ -11,16 +11,18 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
 from watcher.errors import MailboxConfigError
-from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, folder_for
+from watcher.mailbox import Cursor, Fetched, Folder, ImapAccount, Mailbox, Role, Sieve, folder_for
 from watcher.mailbox.bell import Bell
 from watcher.mailbox.imap_errors import RefusedError
-from watcher.mailbox.imap_idle import Idle
+from watcher.mailbox.imap_idle import INBOX, Idle
 from watcher.mailbox.imap_read import BATCH_MAILS, end_of, mails, uids_since, uids_with_id
 from watcher.mailbox.imap_session import Session
+from watcher.mailbox.imap_window import LITTLE, changed_folders, newest, sifted
 
 #: RFC 6154 attributes, and Gmail's older names for them.
 SPECIAL_USE: Mapping[bytes, Role] = {
@@ -54,6 +56,8 @@ class ImapMailbox:
         self._folders: tuple[Folder, ...] = ()
         self._bell = Bell()
         self._idle = Idle(session, self._bell)
+        self._ends: dict[str, int] = {}  # folder -> the last UID that was seen there
+        self._looked: tuple[str, dict[bytes, Any]] | None = None  # by `cursor`, for the `fetch_since` after it
 
     @property
     def name(self) -> str:
@@ -72,18 +76,49 @@ class ImapMailbox:
 
     def cursor(self, folder: str) -> Cursor:
         """UIDNEXT - 1, afresh."""
-        state = self._session.open(folder)
-        self._idle.saw(folder, state)
-        return end_of(self._session, folder, state)
+        if self._idle.keeps(folder) and folder in self._ends:
+            return Cursor(folder, self._session.validity(folder), self._ends[folder])
+        state = self._look_at(folder)
+        self._looked = (folder, state)
+        found = end_of(self._session, folder, state)
+        self._ends[folder] = found.uid
+        return found
 
-    def fetch_since(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Iterator[Fetched]:
-        """UID FETCH in batches of at most 2 MB."""
-        state = self._session.open(folder)
-        self._idle.saw(folder, state)
+    def fetch_since(
+        self, folder: str, cursor: Cursor | None, since: date | None = None, sieve: Sieve | None = None
+    ) -> Iterator[Fetched]:
+        """UID FETCH: whole mails in batches of at most 2 MB, or with a sieve the headers first."""
+        kept, looked, self._looked = self._idle.keeps(folder), self._looked, None
+        again = looked is not None and looked[0] == folder and self._session.shows(folder)
+        if sieve is None or not (kept or again):
+            kept, looked = False, (folder, self._look_at(folder))
         same = cursor is not None and cursor.uidvalidity == self._session.validity(folder)
         after = cursor.uid if cursor is not None and same else 0
         drafts = folder == self._name_of(Role.DRAFTS)
-        yield from mails(self._session, folder, uids_since(self._session, state, after, since, drafts=drafts))
+        if sieve is not None and not drafts and after and (kept or _is_little(looked, after)):
+            found = newest(self._session, folder, after, sieve)
+        else:
+            state = looked[1] if looked is not None and not kept else self._look_at(folder)
+            uids = uids_since(self._session, state, after, since, drafts=drafts)
+            if sieve is not None:
+                found = sifted(self._session, folder, uids, sieve)
+            else:
+                found = mails(self._session, folder, uids)
+        for one in found:
+            self._ends[folder] = max(one.uid, self._ends.get(folder, 0))
+            yield one
+        self._idle.overheard(folder)
+
+    def news(self, folders: Iterable[str]) -> frozenset[str]:
+        """What IDLE told at once; else STATUS of the others, and NOOP where there is no IDLE, in one turn."""
+        if self._idle.missed and self._session.shows(INBOX):
+            return frozenset({INBOX})
+        asked = [folder for folder in folders if folder != INBOX or not self._session.shows(INBOX)]
+        known = [folder for folder in asked if folder in self._ends]
+        changed = changed_folders(self._session, {folder: self._ends[folder] for folder in known})
+        self._idle.overheard(INBOX)
+        more = {INBOX} if self._idle.missed and self._session.shows(INBOX) else set()
+        return frozenset({*changed, *more, *(folder for folder in asked if folder not in self._ends)})
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """SEARCH HEADER, then compared exactly."""
@@ -151,6 +186,11 @@ class ImapMailbox:
 
     # ------------------------------------------------------------------ inside
 
+    def _look_at(self, folder: str) -> dict[bytes, Any]:
+        state = self._session.open(folder)
+        self._idle.saw(folder, state)
+        return state
+
     def _list(self, *, special: bool) -> tuple[Folder, ...]:
         session = self._session
         found = session.do("listing the folders of", lambda: session.client.list_raw(special=special))
@@ -196,6 +236,12 @@ class ImapMailbox:
         for start in range(0, len(uids) if kept else 0, BATCH_MAILS):
             chunk = [int(uid) for uid in uids[start : start + BATCH_MAILS]]
             self._session.do("flagging mail of", partial(store, chunk, kept, silent=True))
+
+
+def _is_little(looked: tuple[str, dict[bytes, Any]] | None, after: int) -> bool:
+    """Is what lies behind `after` so little that no search is worth its turn?"""
+    end = int(looked[1].get(b"UIDNEXT", 0)) if looked is not None else 0
+    return end > after + 1 and end - after <= LITTLE
 
 
 def _decoded(raw: bytes) -> str:

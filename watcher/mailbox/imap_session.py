@@ -22,6 +22,7 @@ import watcher
 from watcher.errors import MailboxConfigError, MailboxError, SignInError
 from watcher.mailbox import ImapAccount
 from watcher.mailbox.imap_errors import RAISED, RefusedError, translated, translated_sign_in
+from watcher.mailbox.imap_stream import Stream
 from watcher.mailbox.providers import provider_at
 
 # Its loggers write down the traffic: subjects, addresses, tokens.
@@ -64,6 +65,7 @@ class Session:
         """
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
+        self.overheard = False  # mail came or went in the folder in view, said while something else was asked
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
@@ -126,7 +128,7 @@ class Session:
                 f"Account {self.account.name}: the folder {folder!r} cannot be opened.",
                 "Check `folders` of this account; it may have been renamed or deleted.",
             ) from refused
-        self._open = (folder, write)
+        self._open, self.overheard = (folder, write), False
         before = self._validity.get(folder)
         self._validity[folder] = validity = int(answer.get(b"UIDVALIDITY", 0))
         if write and before not in (None, validity):
@@ -147,6 +149,18 @@ class Session:
                 f"Account {self.account.name}: the folder {folder!r} was rebuilt while it was read.",
                 "It is read again with the next scan.",
             )
+
+    def shows(self, folder: str) -> bool:
+        """Is this folder in view for reading? What is new in it is then told without asking."""
+        return self._open == (folder, False) and not self.finished
+
+    def stream(self) -> Stream:
+        """The way to write several commands at once. What the server says of new mail meanwhile is kept."""
+
+        def overhear() -> None:
+            self.overheard = True
+
+        return Stream(self.client._imap, overhear)
 
     def validity(self, folder: str) -> int:
         """The UIDVALIDITY of the folder when it was last opened."""

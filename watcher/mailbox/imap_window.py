@@ -1,0 +1,306 @@
+"""Reading many mails of one folder the cheap way: first all headers, then only what is worth it.
+
+    heads of a thousand mails, and of the next thousand, ...     the server is never idle
+    -> the sieve -> passed over, with nothing more fetched
+                 -> a small mail whole, of a large one the structure and then its texts
+
+Mails come out by ascending UID, whatever the order in which answers came. A mail that cannot be had in this
+way - refused, garbled, gigantic - is fetched as `imap_read` does, one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from imapclient.imap_utf7 import encode as encode_utf7
+
+from watcher.mailbox import LARGEST_MAIL, Fetched, Sieve
+from watcher.mailbox.imap_errors import RefusedError, StumbledError
+from watcher.mailbox.imap_parts import Piece, assembled, pieces_of, sections
+from watcher.mailbox.imap_read import mails, mend
+from watcher.mailbox.imap_session import Session
+from watcher.mailbox.imap_stream import Answer, Command, sequence_sets
+
+#: Heads asked for in one command, and commands ahead of what is read: enough for a server far away.
+CHUNK, AHEAD = 1000, 4
+#: A mail up to this size (bytes) is fetched whole: its structure would cost another turn.
+SMALL = 24 * 1024
+#: Contents under way at a time, and in one command (bytes).
+ROOM, BATCH = 2 * 1024 * 1024, 512 * 1024
+#: Headers that only machines read; they are a good part of every mail.
+UNREAD = (
+    "DKIM-Signature ARC-Seal ARC-Message-Signature X-Google-DKIM-Signature X-Google-Smtp-Source X-Received"
+    " X-Gm-Message-State"
+)
+#: News of at most so many UIDs is fetched without a search before.
+LITTLE = 500
+_REST = f"BODY.PEEK[HEADER.FIELDS.NOT ({UNREAD.upper()})]"
+_LONGEST_HEAD = 64 * 1024
+#: A folder name that needs no quotes.
+_ATOM = re.compile(rb"[A-Za-z0-9._/&+,-]+")
+
+
+@dataclass(slots=True)
+class _Mail:
+    """One mail on its way. `slow`: it is to be fetched one by one."""
+
+    uid: int
+    size: int
+    head: bytes = b""
+    passed: object | None = None
+    answer: Answer | None = None
+    root: Piece | None = None
+    raw: bytes | None = None
+    ready: bool = False
+    slow: bool = False
+
+
+def sifted(session: Session, folder: str, uids: Sequence[int], sieve: Sieve) -> Iterator[Fetched]:
+    """Yield the mails of these ascending UIDs. Of those that the sieve passes over only `passed` is filled.
+    Nothing else may use the session until the last one was taken."""
+    session.reopen(folder)
+    left = deque(sequence_sets(list(uids), CHUNK))
+    while left:
+        road = _Road(session, folder, sieve, left)
+        try:
+            yield from road.mails()
+            return
+        except StumbledError as error:  # some mail was too much for the server: the slow road finds out which
+            rest = road.unfinished()
+            mend(session, folder, error)
+            yield from mails(session, folder, rest)
+        finally:
+            if road.stream.oldest is not None:
+                session.finished = True  # answers are under way that nobody will read
+
+
+def newest(session: Session, folder: str, after: int, sieve: Sieve) -> Iterator[Fetched]:
+    """The same for the few mails behind UID `after` of the folder in view, whichever there are."""
+    road = _Road(session, folder, sieve, deque([(b"%d:*" % (after + 1), [])]), after)
+    try:
+        yield from road.mails()
+    except StumbledError as error:
+        rest = road.unfinished()
+        mend(session, folder, error)
+        if not rest:
+            raise
+        yield from mails(session, folder, rest)
+    finally:
+        if road.stream.oldest is not None:
+            session.finished = True
+
+
+def changed_folders(session: Session, ends: Mapping[str, int]) -> frozenset[str]:
+    """Those of the folders that hold a mail behind the UID given, or cannot tell. One turn; what is new in the
+    folder in view is told with the answer (RFC 3501 5.2, 6.1.2)."""
+    stream = session.stream()
+    names = {folder: session.wire.get(folder, encode_utf7(folder)) for folder in ends}
+
+    def ask() -> dict[str, Command]:
+        sent = {folder: stream.send(b"STATUS %s (UIDNEXT)" % _quoted(name)) for folder, name in names.items()}
+        if not sent:
+            sent[""] = stream.send(b"NOOP")
+        for command in sent.values():
+            stream.finish(command)
+        return sent
+
+    answers = session.do("asking", ask)
+    return frozenset(
+        folder
+        for folder, end in ends.items()
+        if [_next(line) for line in answers[folder].lines] != [end + 1] or answers[folder].refused
+    )
+
+
+def _next(line: list[Any]) -> int:
+    items = line[-1] if isinstance(line[-1], list) else []
+    return _number(items[1]) if len(items) == 2 else 0
+
+
+def _quoted(name: bytes) -> bytes:
+    if _ATOM.fullmatch(name):
+        return name
+    return b'"' + name.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+class _Road:
+    """The commands under way, and the mails in their order."""
+
+    def __init__(
+        self,
+        session: Session,
+        folder: str,
+        sieve: Sieve,
+        left: deque[tuple[bytes, list[int]]],
+        after: int | None = None,  # take whatever comes behind it, but drafts
+    ) -> None:
+        self.session, self.folder, self.sieve, self.left, self.after = session, folder, sieve, left, after
+        self.stream = session.stream()
+        self.order: deque[_Mail] = deque()
+        self._heads: dict[bytes, list[int]] = {}  # tag -> the UIDs asked for
+        self._contents: dict[bytes, list[_Mail]] = {}
+        self._wanted: deque[_Mail] = deque()
+        self._weight = 0
+        flags = " FLAGS" if after is not None else ""
+        fields = " ".join(sieve.fields).upper()
+        self._items = f"(UID{flags} RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({fields})])".encode()
+
+    def mails(self) -> Iterator[Fetched]:
+        """Send ahead, read the oldest answer, give out what is complete."""
+        while True:
+            self._send()
+            command = self.stream.oldest
+            if command is None and not self.order:
+                return
+            if command is not None:
+                self._finish(command)
+            while self.order and self.order[0].ready:
+                if self.order[0].slow:
+                    yield from self._slowly()
+                    continue
+                mail = self.order.popleft()
+                if mail.passed is not None or mail.raw is not None:
+                    yield self._fetched(mail)
+
+    def unfinished(self) -> list[int]:
+        """The UIDs that were asked for and not given out."""
+        asked = [mail.uid for mail in self.order]
+        return sorted({*asked, *(uid for uids in self._heads.values() for uid in uids)})
+
+    def _send(self) -> None:
+        while self.left and len(self._heads) < AHEAD and len(self.order) < 2 * AHEAD * CHUNK:
+            text, uids = self.left.popleft()
+            command = self.stream.send(b"UID FETCH %s %s" % (text, self._items))
+            self._heads[command.tag] = uids
+        while self._wanted and self._weight < ROOM:
+            small = self._wanted[0].size <= SMALL
+            batch: list[_Mail] = []
+            weight = 0
+            while self._wanted and (self._wanted[0].size <= SMALL) == small and weight < BATCH:
+                batch.append(self._wanted.popleft())
+                weight += min(batch[-1].size, SMALL)
+            what = "BODY.PEEK[TEXT]" if small else "BODYSTRUCTURE"
+            self._ask(batch, f"(UID FLAGS INTERNALDATE {_REST} {what})")
+
+    def _ask(self, batch: list[_Mail], what: str) -> None:
+        numbers = b",".join(text for text, _ in sequence_sets([mail.uid for mail in batch], len(batch)))
+        command = self.stream.send(b"UID FETCH %s %s" % (numbers, what.encode()))
+        self._contents[command.tag] = batch
+        self._weight += sum(min(mail.size, SMALL) for mail in batch)
+
+    def _finish(self, command: Command) -> None:
+        heads = self._heads.get(command.tag)
+        expected = 2000 * len(heads) if heads is not None else ROOM
+        self.session.do("reading", lambda: self.stream.finish(command), expected)
+        if heads is not None:
+            del self._heads[command.tag]
+            self._sift(command, heads)
+            return
+        batch = self._contents.pop(command.tag)
+        self._weight -= sum(min(mail.size, SMALL) for mail in batch)
+        for mail in batch:
+            self._fill(mail, command.rows.get(mail.uid), refused=command.refused)
+
+    def _sift(self, command: Command, uids: list[int]) -> None:
+        """Heads have come: decide what is worth more."""
+        if self.after is not None:
+            if command.refused:
+                raise RefusedError("The server refused to tell what is new.", "It is tried again later.")
+            uids = sorted(uid for uid, row in command.rows.items() if uid > self.after and not _is_draft(row))
+        for uid in uids:
+            row = command.rows.get(uid)
+            if row is None:
+                if command.refused:
+                    self.order.append(_Mail(uid, 0, ready=True, slow=True))
+                continue  # else it has vanished
+            size, head = _number(row.get(b"RFC822.SIZE")), _starting(row, b"BODY[HEADER")
+            mail = _Mail(uid, size, (head or b"")[:_LONGEST_HEAD])
+            self.order.append(mail)
+            if head is None or size > LARGEST_MAIL:
+                mail.ready = mail.slow = True
+                continue
+            mail.passed = self.sieve.passes(mail.head, size)
+            mail.ready = mail.passed is not None
+            if not mail.ready:
+                self._wanted.append(mail)
+
+    def _fill(self, mail: _Mail, row: Answer | None, *, refused: bool) -> None:
+        """Content has come, or the structure that tells where it is."""
+        if row is None:
+            mail.ready, mail.slow = True, refused
+            return
+        if mail.root is not None:
+            mail.answer = {**(mail.answer or {}), **row}
+            mail.raw = assembled(_starting(mail.answer, b"BODY[HEADER") or b"", mail.root, row)
+            mail.ready, mail.slow = True, mail.raw is None
+            return
+        mail.answer = row
+        head = _starting(row, b"BODY[HEADER")
+        if head is None:
+            mail.ready = mail.slow = True
+        elif mail.size <= SMALL:
+            text = _starting(row, b"BODY[TEXT]")
+            mail.raw, mail.ready, mail.slow = head + (text or b""), True, text is None
+        else:
+            mail.root = pieces_of(row.get(b"BODYSTRUCTURE"))
+            if mail.root is None:
+                mail.ready = mail.slow = True
+            else:
+                self._ask([mail], f"(UID {' '.join(sections(mail.root))})")
+
+    def _slowly(self) -> Iterator[Fetched]:
+        """Those in front that need it, one by one; everything under way is read before."""
+        while (command := self.stream.oldest) is not None:
+            self._finish(command)
+        uids = []
+        while self.order and self.order[0].ready and self.order[0].slow:
+            uids.append(self.order.popleft().uid)
+        yield from mails(self.session, self.folder, uids)
+
+    def _fetched(self, mail: _Mail) -> Fetched:
+        row = mail.answer or {}
+        return Fetched(
+            folder=self.folder,
+            uidvalidity=self.session.validity(self.folder),
+            uid=mail.uid,
+            flags=frozenset(
+                flag.decode("ascii", "replace")
+                for flag in row.get(b"FLAGS") or ()
+                if isinstance(flag, bytes) and flag.lower() != rb"\recent"
+            ),
+            arrived=_moment(row.get(b"INTERNALDATE")),
+            raw=mail.raw,
+            size=mail.size,
+            passed=mail.passed,
+        )
+
+
+def _starting(row: Answer, name: bytes) -> bytes | None:
+    """The value whose name begins so; None where there is none, b'' where it is NIL."""
+    for key, value in row.items():
+        if key.startswith(name):
+            return value if isinstance(value, bytes) else b"" if value is None else None
+    return None
+
+
+def _is_draft(row: Answer) -> bool:
+    return any(isinstance(flag, bytes) and flag.lower() == rb"\draft" for flag in row.get(b"FLAGS") or ())
+
+
+def _number(value: Any) -> int:
+    return int(value) if isinstance(value, bytes) and value.isdigit() else 0
+
+
+def _moment(value: Any) -> datetime | None:
+    """INTERNALDATE ("22-Nov-2026 10:00:00 +0700") in UTC."""
+    try:
+        return parsedate_to_datetime(value.decode("ascii").replace("-", " ", 2)).astimezone(UTC)
+    except (AttributeError, UnicodeDecodeError, ValueError, TypeError, OverflowError):
+        return None
+
