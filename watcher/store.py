@@ -109,6 +109,16 @@ class Store:
         rows = self._read("SELECT data FROM facts ORDER BY at, message_id")
         return tuple(_FACT.validate_json(data) for (data,) in rows)
 
+    def fact(self, message_id: str) -> Fact | None:
+        """The fact of one message, None when there is none."""
+        rows = self._read("SELECT data FROM facts WHERE message_id = ?", (message_id,))
+        return _FACT.validate_json(rows[0][0]) if rows else None
+
+    def holds_any(self, message_ids: Sequence[str]) -> bool:
+        """True when one of these messages is a stored fact."""
+        marks = ",".join("?" * len(message_ids))
+        return bool(self._read(f"SELECT 1 FROM facts WHERE message_id IN ({marks}) LIMIT 1", message_ids))
+
     def accounts(self) -> dict[str, str]:
         """The account in which each stored message was found first, by Message-ID."""
         return dict(self._read("SELECT message_id, account FROM facts"))

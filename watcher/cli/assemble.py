@@ -24,7 +24,7 @@ from watcher.mailbox.imap import connect
 from watcher.mailbox.providers import Provider, provider_at, provider_for
 from watcher.notify import Notifier, OnAction, open_notifier
 from watcher.packs import load_models, load_packs
-from watcher.scan import Look
+from watcher.scan import Here, Look
 from watcher.store import Store
 from watcher.when import parse_since
 
@@ -242,12 +242,11 @@ def service(path: Path | None, on_press: OnAction) -> Service:
             for account in watched(fit.settings)
         ),
         store=store,
-        person=fit.person,
-        wishes=wishes_of(fit, first_run_of(store)),
-        packs=fit.packs,
+        mind=Here(store, fit.person, wishes_of(fit, first_run_of(store)), fit.packs),
         notifier=notifier_of(fit, on_press),
         text=words(fit.packs, fit.language),
         poll_seconds=fit.settings.poll_minutes * 60.0,
+        notices=fit.settings.notices.kind != "none",
         quiet_title=fit.settings.notices.quiet_title,
     )
 

@@ -29,8 +29,8 @@ _ALWAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One MIME part: its number ("1.2", "" for the mail itself), its type, the parts inside, whether its text is
-    fetched, and whether it is a mail of its own."""
+    """One MIME part: its number ("1.2", "" for the mail itself), its type, the parts inside, whether its text
+    is fetched, and whether it is a mail of its own."""
 
     number: str
     kind: tuple[bytes, bytes]

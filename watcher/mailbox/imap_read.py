@@ -69,7 +69,7 @@ def _esearch(session: Session, exists: int, after: int, since: date | None, *, d
 
     def numbers() -> list[int]:
         found: set[int] = set()
-        for line in command.lines:
+        for line in stream.lines:
             if b"ALL" in line:
                 found.update(numbers_in(line[line.index(b"ALL") + 1], exists + OVERLAP))
         return sorted(uid for uid in found if uid > after)

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import imaplib
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 #: The longest line of an answer, and the most of one literal that is kept (bytes). What is longer is read and
@@ -23,6 +22,8 @@ LONGEST_LITERAL = 32 * 1024 * 1024
 _PIECE = 64 * 1024
 #: So many literals may stand in one answer, so many lists in one another.
 _MOST_LITERALS, _DEEPEST = 200, 100
+#: So many answers besides FETCH are kept.
+_MOST_LINES = 1000
 
 #: One token of an answer: a bracket, a quoted string, the place of a literal, an atom (BODY[...]<0> is one).
 _TOKEN = re.compile(
@@ -36,26 +37,30 @@ Answer = dict[bytes, Any]
 
 @dataclass(slots=True)
 class Command:
-    """One command under way. `rows`: the FETCH answers that came for it, by UID; `lines`: its other untagged
-    answers (SEARCH, ESEARCH, STATUS), as tokens; `said`: the server's closing words; `refused`: NO or BAD."""
+    """One command under way. `said`: the server's closing words; `refused`: NO or BAD."""
 
     tag: bytes
-    rows: dict[int, Answer] = field(default_factory=dict)
-    lines: list[list[Any]] = field(default_factory=list)
     said: bytes = b""
     refused: bool = False
     done: bool = False
 
 
 class Stream:
-    """The commands under way on one connection. Use it only while imapclient waits for nothing."""
+    """The commands under way on one connection. Use it only while imapclient waits for nothing.
+
+    A server may work at several at once: what it says belongs to none of them by its place. `rows` are the
+    FETCH answers by UID, `lines` the SEARCH, ESEARCH and STATUS answers as tokens; an answer is there when the
+    command that asked for it is done. Whoever asked takes them out.
+    """
 
     def __init__(self, imap: imaplib.IMAP4, overheard: Callable[[], None] = lambda: None) -> None:
         """`overheard` is called when the server says unasked that mail came or went."""
         self._imap = imap
         self._file: Any = imap.file
         self._overheard = overheard
-        self._underway: deque[Command] = deque()
+        self._underway: dict[bytes, Command] = {}
+        self.rows: dict[int, Answer] = {}
+        self.lines: list[list[Any]] = []
         self._sent = 0
 
     def send(self, text: bytes) -> Command:
@@ -63,7 +68,7 @@ class Stream:
         self._sent += 1
         command = Command(b"w%d" % self._sent)  # imaplib's tags begin with capitals
         self._imap.send(command.tag + b" " + text + b"\r\n")
-        self._underway.append(command)
+        self._underway[command.tag] = command
         return command
 
     def finish(self, command: Command) -> Command:
@@ -74,9 +79,9 @@ class Stream:
         return command
 
     @property
-    def oldest(self) -> Command | None:
-        """The command whose answer comes next, None when every answer was read: imapclient may go on then."""
-        return self._underway[0] if self._underway else None
+    def quiet(self) -> bool:
+        """True when every command is done: imapclient may go on."""
+        return not self._underway
 
     def _read_answer(self) -> None:
         pieces = self._pieces()
@@ -85,10 +90,9 @@ class Stream:
             self._untagged(pieces)
         elif not first.startswith(b"+"):  # a go-ahead that nobody waits for
             tag, _, rest = first.partition(b" ")
-            command = next((one for one in self._underway if one.tag == tag), None)
+            command = self._underway.pop(tag, None)
             if command is None:
                 raise imaplib.IMAP4.abort("unexpected response")
-            self._underway.remove(command)
             command.said, command.done = rest.strip(), True
             command.refused = not rest.upper().startswith(b"OK")
 
@@ -96,7 +100,7 @@ class Stream:
         word, _, rest = pieces[0][2:].partition(b" ")
         if word.isdigit():
             kind = rest.split(None, 1)[0].upper() if rest.strip() else b""
-            if kind == b"FETCH" and self._underway:
+            if kind == b"FETCH":
                 pieces[0] = rest[len(kind) :]
                 try:
                     row = pairs(tokens(pieces))
@@ -104,8 +108,7 @@ class Stream:
                     return  # its mail is missing then, and asked for in another way
                 uid = row.get(b"UID")
                 if isinstance(uid, bytes) and uid.isdigit():
-                    target = self._underway[0].rows
-                    target.setdefault(int(uid), {}).update(row)
+                    self.rows.setdefault(int(uid), {}).update(row)
                 return
             if kind in (b"EXISTS", b"EXPUNGE"):
                 self._overheard()
@@ -115,8 +118,8 @@ class Stream:
             raise imaplib.IMAP4.abort(rest.strip()[:200].decode("ascii", "replace") or "socket error: BYE")
         if word == b"VANISHED":
             self._overheard()
-        elif word in (b"SEARCH", b"ESEARCH", b"STATUS") and self._underway:
-            self._underway[0].lines.append([word, *tokens([rest, *pieces[1:]])])
+        elif word in (b"SEARCH", b"ESEARCH", b"STATUS") and len(self.lines) < _MOST_LINES:
+            self.lines.append([word, *tokens([rest, *pieces[1:]])])
 
     def _pieces(self) -> list[bytes]:
         """One answer: its text, and after each piece of text that ends in {n} the literal."""
@@ -221,10 +224,9 @@ def sequence_sets(numbers: list[int], longest: int) -> Iterator[tuple[bytes, lis
         taken: list[int] = []
         size = 0
         while at < len(numbers) and len(taken) < longest and size < 4000:
-            last = at
-            while last + 1 < len(numbers) and numbers[last + 1] == numbers[last] + 1:
+            last, end = at, min(len(numbers), at + longest - len(taken))
+            while last + 1 < end and numbers[last + 1] == numbers[last] + 1:
                 last += 1
-            last = min(last, at + longest - len(taken) - 1)
             part = f"{numbers[at]}:{numbers[last]}" if last > at else str(numbers[at])
             parts.append(part)
             size += len(part) + 1

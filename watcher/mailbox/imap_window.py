@@ -10,7 +10,6 @@ way - refused, garbled, gigantic - is fetched as `imap_read` does, one by one.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,8 +41,8 @@ UNREAD = (
 LITTLE = 500
 _REST = f"BODY.PEEK[HEADER.FIELDS.NOT ({UNREAD.upper()})]"
 _LONGEST_HEAD = 64 * 1024
-#: A folder name that needs no quotes.
-_ATOM = re.compile(rb"[A-Za-z0-9._/&+,-]+")
+#: A folder name of these bytes alone needs no quotes.
+_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/&+,-")
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ def sifted(session: Session, folder: str, uids: Sequence[int], sieve: Sieve) -> 
             mend(session, folder, error)
             yield from mails(session, folder, rest)
         finally:
-            if road.stream.oldest is not None:
+            if not road.stream.quiet:
                 session.finished = True  # answers are under way that nobody will read
 
 
@@ -92,7 +91,7 @@ def newest(session: Session, folder: str, after: int, sieve: Sieve) -> Iterator[
             raise
         yield from mails(session, folder, rest)
     finally:
-        if road.stream.oldest is not None:
+        if not road.stream.quiet:
             session.finished = True
 
 
@@ -102,29 +101,20 @@ def changed_folders(session: Session, ends: Mapping[str, int]) -> frozenset[str]
     stream = session.stream()
     names = {folder: session.wire.get(folder, encode_utf7(folder)) for folder in ends}
 
-    def ask() -> dict[str, Command]:
-        sent = {folder: stream.send(b"STATUS %s (UIDNEXT)" % _quoted(name)) for folder, name in names.items()}
-        if not sent:
-            sent[""] = stream.send(b"NOOP")
-        for command in sent.values():
+    def ask() -> None:
+        texts = [b"STATUS %s (UIDNEXT)" % _quoted(name) for name in names.values()]
+        for command in [stream.send(text) for text in texts or [b"NOOP"]]:
             stream.finish(command)
-        return sent
 
-    answers = session.do("asking", ask)
+    session.do("asking", ask)
+    told = {line[1]: line[2] for line in stream.lines if len(line) == 3 and isinstance(line[1], bytes)}
     return frozenset(
-        folder
-        for folder, end in ends.items()
-        if [_next(line) for line in answers[folder].lines] != [end + 1] or answers[folder].refused
+        folder for folder, end in ends.items() if told.get(names[folder]) != [b"UIDNEXT", b"%d" % (end + 1)]
     )
 
 
-def _next(line: list[Any]) -> int:
-    items = line[-1] if isinstance(line[-1], list) else []
-    return _number(items[1]) if len(items) == 2 else 0
-
-
 def _quoted(name: bytes) -> bytes:
-    if _ATOM.fullmatch(name):
+    if name and _PLAIN.issuperset(name):
         return name
     return b'"' + name.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
@@ -143,6 +133,7 @@ class _Road:
         self.session, self.folder, self.sieve, self.left, self.after = session, folder, sieve, left, after
         self.stream = session.stream()
         self.order: deque[_Mail] = deque()
+        self._sent: deque[Command] = deque()
         self._heads: dict[bytes, list[int]] = {}  # tag -> the UIDs asked for
         self._contents: dict[bytes, list[_Mail]] = {}
         self._wanted: deque[_Mail] = deque()
@@ -155,11 +146,10 @@ class _Road:
         """Send ahead, read the oldest answer, give out what is complete."""
         while True:
             self._send()
-            command = self.stream.oldest
-            if command is None and not self.order:
+            if not self._sent and not self.order:
                 return
-            if command is not None:
-                self._finish(command)
+            if self._sent:
+                self._finish(self._sent.popleft())
             while self.order and self.order[0].ready:
                 if self.order[0].slow:
                     yield from self._slowly()
@@ -176,8 +166,7 @@ class _Road:
     def _send(self) -> None:
         while self.left and len(self._heads) < AHEAD and len(self.order) < 2 * AHEAD * CHUNK:
             text, uids = self.left.popleft()
-            command = self.stream.send(b"UID FETCH %s %s" % (text, self._items))
-            self._heads[command.tag] = uids
+            self._heads[self._command(text, self._items)] = uids
         while self._wanted and self._weight < ROOM:
             small = self._wanted[0].size <= SMALL
             batch: list[_Mail] = []
@@ -190,9 +179,12 @@ class _Road:
 
     def _ask(self, batch: list[_Mail], what: str) -> None:
         numbers = b",".join(text for text, _ in sequence_sets([mail.uid for mail in batch], len(batch)))
-        command = self.stream.send(b"UID FETCH %s %s" % (numbers, what.encode()))
-        self._contents[command.tag] = batch
+        self._contents[self._command(numbers, what.encode())] = batch
         self._weight += sum(min(mail.size, SMALL) for mail in batch)
+
+    def _command(self, numbers: bytes, items: bytes) -> bytes:
+        self._sent.append(self.stream.send(b"UID FETCH %s %s" % (numbers, items)))
+        return self._sent[-1].tag
 
     def _finish(self, command: Command) -> None:
         heads = self._heads.get(command.tag)
@@ -205,16 +197,17 @@ class _Road:
         batch = self._contents.pop(command.tag)
         self._weight -= sum(min(mail.size, SMALL) for mail in batch)
         for mail in batch:
-            self._fill(mail, command.rows.get(mail.uid), refused=command.refused)
+            self._fill(mail, self.stream.rows.pop(mail.uid, None), refused=command.refused)
 
     def _sift(self, command: Command, uids: list[int]) -> None:
         """Heads have come: decide what is worth more."""
         if self.after is not None:
             if command.refused:
                 raise RefusedError("The server refused to tell what is new.", "It is tried again later.")
-            uids = sorted(uid for uid, row in command.rows.items() if uid > self.after and not _is_draft(row))
+            rows = self.stream.rows.items()
+            uids = sorted(uid for uid, row in rows if uid > self.after and not _is_draft(row))
         for uid in uids:
-            row = command.rows.get(uid)
+            row = self.stream.rows.pop(uid, None)
             if row is None:
                 if command.refused:
                     self.order.append(_Mail(uid, 0, ready=True, slow=True))
@@ -256,8 +249,8 @@ class _Road:
 
     def _slowly(self) -> Iterator[Fetched]:
         """Those in front that need it, one by one; everything under way is read before."""
-        while (command := self.stream.oldest) is not None:
-            self._finish(command)
+        while self._sent:
+            self._finish(self._sent.popleft())
         uids = []
         while self.order and self.order[0].ready and self.order[0].slow:
             uids.append(self.order.popleft().uid)
