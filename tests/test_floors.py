@@ -38,6 +38,7 @@ FLOORS = {
     "reader": 2,
     "presses": 2,
     "scan": 3,
+    "mind": 4,
     "daemon": 4,
     "cli": 5,
     "__main__": 6,

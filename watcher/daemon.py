@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import schedule
 
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 
 #: The longest sleep of the timekeeper (seconds): a suspended machine is noticed this soon after it is back.
 LONGEST_SLEEP = 300.0
+#: However little is expected, everything is looked at this often (seconds).
+LONGEST_LOOK = 6 * 3600.0
 #: Wall clock and steady clock this far apart: the machine slept, or its clock or zone was set (seconds).
 JUMP = 30.0
 #: How long the threads may take to finish, and then the notifier (seconds).
@@ -104,6 +107,8 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
             return _end(running, 0)
         if "reload" in words:
             running = _reload(running, build)
+        if words - {"time"}:
+            running.due = None
         if "look" in words:
             wake(running, running.accounts, after_fault=True)
         if words:
@@ -149,9 +154,14 @@ def _next_tick(scheduler: schedule.Scheduler, running: Running, pause: float) ->
 def _tick(running: Running) -> float:
     """Send those whose time has come to look; returns how many seconds until the next thing falls due. Never
     raises: a job of `schedule` that raises stays due and starves the next one."""
+    moment = now()
+    working = frozenset(name for name, account in running.accounts.items() if not account.failures)
     try:
-        working = {name for name, account in running.accounts.items() if not account.failures}
-        outlook = running.service.mind.tick(now(), working)
+        rests_on = (running.service.store.version(), working)
+        if running.due is not None and moment < running.due and running.looked == rests_on:
+            running.telling.set()
+            return min((running.due - moment).total_seconds(), LONGEST_SLEEP)
+        outlook = running.service.mind.tick(moment, working)
         wake(running, outlook.accounts)
     except WatcherError as error:
         log.warning("%s", error)
@@ -162,8 +172,12 @@ def _tick(running: Running) -> float:
         return 60.0
     running.telling.set()
     faulty = sum(1 for one in running.accounts.values() if one.failures)
-    systemd.status(f"{len(running.accounts)} accounts ({faulty} not reachable), {outlook.processes} processes")
-    return LONGEST_SLEEP if outlook.due is None else min(outlook.due, LONGEST_SLEEP)
+    systemd.status(
+        f"{len(running.accounts)} accounts ({faulty} not reachable), {outlook.processes} processes"
+    )
+    pause = LONGEST_LOOK if outlook.due is None else min(outlook.due, LONGEST_LOOK)
+    running.looked, running.due = rests_on, moment + timedelta(seconds=pause)
+    return min(pause, LONGEST_SLEEP)
 
 
 def _obey(running: Running, notice_id: str, action: str) -> None:

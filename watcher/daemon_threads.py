@@ -117,6 +117,8 @@ class Running:
     telling: threading.Event = field(default_factory=threading.Event)
     accounts: dict[str, AccountLife] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
+    looked: object = None  # what the timekeeper's last look rested on
+    due: datetime | None = None  # until then it would see the same
 
 
 class _StoppedError(WatcherError):

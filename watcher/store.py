@@ -45,9 +45,15 @@ class Store:
         """
         self.path = path
         self._lock = threading.RLock()
+        self._written = 0
         with told(path):
             self._db = connect(path)
             migrate(self._db, path)
+
+    def version(self) -> tuple[int, int]:
+        """Another value whenever anything was written since, here or by another process."""
+        [(version,)] = self._read("PRAGMA data_version")
+        return version, self._written
 
     def close(self) -> None:
         """Close the file. What was committed stays."""
@@ -344,6 +350,7 @@ class Store:
             try:
                 yield self._db
                 self._db.execute("COMMIT")
+                self._written += 1
             except BaseException:
                 if self._db.in_transaction:  # a full disk has undone it already
                     self._db.execute("ROLLBACK")

@@ -7,7 +7,7 @@ keyed by their Message-ID, flags by message and keyword, notices by process, fla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice
@@ -25,8 +25,10 @@ from watcher.core.model import (
     Kind,
     State,
 )
+from watcher.core.person import Person as Person
+from watcher.core.person import Wishes as Wishes
 from watcher.core.process import is_called
-from watcher.core.standing import OVER, Person, Standing
+from watcher.core.standing import OVER, Standing
 from watcher.core.wording import notice_line, say_draft, words
 
 #: The key of the one summary of the first run.
@@ -35,21 +37,6 @@ FIRST_RUN = "notify:first-run"
 #: The keyword of a quiet process's newest employer mail.
 KEYWORDS: Mapping[State, str] = {State.QUIET_1W: "$FollowUp1w", State.QUIET_2W: "$FollowUp2w"}
 STAR = "\\Flagged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the person wants done. `first_run`: what ripened more than `grace_days` before it is told in one
-    summary only and gets no draft by itself (rule Q16)."""
-
-    drafts: frozenset[DraftKind] = frozenset(DraftKind)
-    mailbox_marks: frozenset[str] = frozenset({"star", "keyword"})
-    notices: bool = True
-    level: str = "company"  # minimal, company, full
-    language: str = "en"
-    first_run: datetime | None = None
-    grace_days: int = 3
-    own_letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ class ImapMailbox:
         self._bell = Bell()
         self._idle = Idle(session, self._bell)
         self._ends: dict[str, int] = {}  # folder -> the last UID that was seen there
-        self._looked: tuple[str, dict[bytes, Any]] | None = None  # by `cursor`, for the `fetch_since` after it
+        self._looked: tuple[str, dict[bytes, Any]] | None = (
+            None  # by `cursor`, for the `fetch_since` after it
+        )
 
     @property
     def name(self) -> str:

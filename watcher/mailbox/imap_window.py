@@ -296,4 +296,3 @@ def _moment(value: Any) -> datetime | None:
         return parsedate_to_datetime(value.decode("ascii").replace("-", " ", 2)).astimezone(UTC)
     except (AttributeError, UnicodeDecodeError, ValueError, TypeError, OverflowError):
         return None
-
