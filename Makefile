@@ -1,7 +1,7 @@
 # make demo    set up, and show the watcher at work on a made-up mailbox
 # make test    set up, and run every test
 # make check   style, types of the core, and the floors between modules
-# make bench   where the time goes
+# make bench   how fast, how small, how quiet: beside the limits and beside others (benchmarks/RESULTS.md)
 # make train   learn from the corpus anew (watcher/data/model.bin)
 # make accuracy  measure on voices left out (docs/accuracy.md)
 # make size    how much a fresh install takes on the disk, and whether it works outside this folder
@@ -11,12 +11,14 @@
 #   PYTHON       the Python to set up with (3.11 or newer)             python3
 #   VENV         where the virtual environment goes                    .venv
 #   PYTEST_ARGS  more arguments for pytest
+#   SIZES        of the mailboxes that `make bench` makes                1k 10k 100k
 #   APT          auto: install the Debian packages that tests need, when that takes no password; no: never
 #   CI           true: a suite left out for want of a package is a failure
 
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
+SIZES ?=
 APT ?= auto
 
 MIN_PYTHON := 3.11
@@ -47,8 +49,8 @@ check: $(INSTALLED_DEV)
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -q tests/test_floors.py
 
-bench: $(INSTALLED_DEV)
-	@$(BIN)/python benchmarks/bench.py
+bench: $(INSTALLED_DEV) debian-packages
+	@SIZES="$(SIZES)" $(BIN)/python benchmarks/bench.py
 
 train accuracy: $(INSTALLED_TRAIN)
 	$(BIN)/python -m training.$@

@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import watcher
 from watcher.core.model import Kind
 from watcher.errors import WatcherError
 from watcher.reader import Begun, Judged, JudgingError, Look, Outlook
@@ -59,6 +60,12 @@ class Elsewhere:
         self._waiting: deque[_Question] = deque()
         self._looks: dict[str, Look] = {}
         self._closed = False
+
+    @property
+    def pid(self) -> int:
+        """The process that judges, 0 while there is none."""
+        child = self._child
+        return child.pid if child is not None and child.poll() is None else 0
 
     def begin(self, look: Look) -> Begun:
         """In the child."""
@@ -149,6 +156,7 @@ class Elsewhere:
             [sys.executable, "-m", "watcher.mind_child", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            cwd=Path(watcher.__file__).parents[1],  # our own package, whatever lies in the folder we run in
             env={**os.environ, "MALLOC_ARENA_MAX": "1"},
         )
         theirs.close()

@@ -188,6 +188,10 @@ class Store:
         )
         return rows[0] if rows else None
 
+    def set_cursor(self, account: str, folder: str, uidvalidity: int, uid: int) -> None:
+        """A folder counts as read up to here, with nothing found in it."""
+        self.record(Batch(account, folder, uidvalidity, uid))
+
     def troubles(self) -> tuple[Trouble, ...]:
         """Mails that could not be read."""
         rows = self._read(

@@ -165,7 +165,7 @@ class Dovecot:
                 extra=extra,
             )
         )
-        self._own(self.home)
+        self.own(self.home)
 
     def __enter__(self) -> Dovecot:
         self.start()
@@ -261,7 +261,7 @@ class Dovecot:
             sub.mkdir(parents=True, exist_ok=True)
         for number, raw in enumerate(raws):
             (new / f"{1_700_000_000 + number}.M{number}P1.test").write_bytes(raw)
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def maildir(self, user: str) -> Path:
         """The Maildir of `user` on disk."""
@@ -309,7 +309,8 @@ class Dovecot:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, number)
 
-    def _own(self, folder: Path) -> None:
+    def own(self, folder: Path) -> None:
+        """Give files to the user that the server runs as."""
         if os.geteuid() != 0:
             return
         for parent, folders, files in os.walk(folder):

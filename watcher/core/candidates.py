@@ -79,17 +79,17 @@ def _of_the_trade(email: str) -> bool:
     return any(token in HIRING_TOKENS for token in local_tokens(email))
 
 
-_WORDS: list[tuple[Packs, Any]] = []
+_PATTERN: list[tuple[Packs, Any]] = []
 
 
 def _trade_words(packs: Packs) -> Any:
     """One pattern for the `hiring` words of all packs; made once for the same packs."""
-    if not _WORDS or _WORDS[0][0] is not packs:
+    if not _PATTERN or _PATTERN[0][0] is not packs:
         stems = {
             fold(stem)
             for pack in packs.values()
             for stem in str(pack.table("language").get("hiring", "")).split()
         }
         pattern = r"\b(?:" + "|".join(sorted(stems)) + ")" if stems else ""
-        _WORDS[:] = [(packs, compile_pattern(pattern, ignore_case=False))]
-    return _WORDS[0][1]
+        _PATTERN[:] = [(packs, compile_pattern(pattern, ignore_case=False))]
+    return _PATTERN[0][1]

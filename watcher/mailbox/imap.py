@@ -56,6 +56,7 @@ class ImapMailbox:
         self._folders: tuple[Folder, ...] = ()
         self._bell = Bell()
         self._idle = Idle(session, self._bell)
+        self._turn = 0  # whose turn it is to be asked for news
         self._ends: dict[str, int] = {}  # folder -> the last UID that was seen there
         self._looked: tuple[str, dict[bytes, Any]] | None = (
             None  # by `cursor`, for the `fetch_since` after it
@@ -112,15 +113,22 @@ class ImapMailbox:
         self._idle.overheard(folder)
 
     def news(self, folders: Iterable[str]) -> frozenset[str]:
-        """What IDLE told at once; else STATUS of the others, and NOOP where there is no IDLE, in one turn."""
-        if self._idle.missed and self._session.shows(INBOX):
+        """What IDLE told at once. Else STATUS of one of the other folders, each in its turn, with which the
+        server tells of the one in view as well; NOOP where there are no others and no IDLE."""
+        shown = self._session.shows(INBOX)
+        if self._idle.missed and shown:
             return frozenset({INBOX})
-        asked = [folder for folder in folders if folder != INBOX or not self._session.shows(INBOX)]
-        known = [folder for folder in asked if folder in self._ends]
-        changed = changed_folders(self._session, {folder: self._ends[folder] for folder in known})
-        self._idle.overheard(INBOX)
-        more = {INBOX} if self._idle.missed and self._session.shows(INBOX) else set()
-        return frozenset({*changed, *more, *(folder for folder in asked if folder not in self._ends)})
+        asked = [folder for folder in folders if folder != INBOX or not shown]
+        unknown = frozenset(folder for folder in asked if folder not in self._ends)
+        known = [folder for folder in asked if folder not in unknown]
+        self._turn += 1
+        next_one = known[self._turn % len(known)] if known else ""
+        changed: frozenset[str] = frozenset()
+        if next_one or not self._session.can("IDLE"):
+            ends = {next_one: self._ends[next_one]} if next_one else {}
+            changed = changed_folders(self._session, ends)
+            self._idle.overheard(INBOX)
+        return changed | unknown | (frozenset({INBOX}) if self._idle.missed and shown else frozenset())
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """SEARCH HEADER, then compared exactly."""

@@ -63,7 +63,7 @@ def _esearch(session: Session, exists: int, after: int, since: date | None, *, d
     if not drafts:
         parts.append(b"UNDRAFT")
     stream = session.stream()
-    command = session.do("searching", lambda: stream.finish(stream.send(b" ".join(parts))))
+    command = session.do("searching", lambda: stream.finish(stream.send(b" ".join(parts))[0]))
     if command.refused:
         raise RefusedError(f"The server of account {session.account.name} refused a search.", "Try again.")
 

@@ -63,13 +63,17 @@ class Stream:
         self.lines: list[list[Any]] = []
         self._sent = 0
 
-    def send(self, text: bytes) -> Command:
-        """Write one command; its answer is read later, by `finish`."""
-        self._sent += 1
-        command = Command(b"w%d" % self._sent)  # imaplib's tags begin with capitals
-        self._imap.send(command.tag + b" " + text + b"\r\n")
-        self._underway[command.tag] = command
-        return command
+    def send(self, *texts: bytes) -> list[Command]:
+        """Write commands, all at once; their answers are read later, by `finish`."""
+        commands = []
+        for _ in texts:
+            self._sent += 1
+            commands.append(Command(b"w%d" % self._sent))  # imaplib's tags begin with capitals
+        self._imap.send(
+            b"".join(b"%s %s\r\n" % (one.tag, text) for one, text in zip(commands, texts, strict=True))
+        )
+        self._underway.update((command.tag, command) for command in commands)
+        return commands
 
     def finish(self, command: Command) -> Command:
         """Read until this command is done. Raises what imaplib raises: abort for BYE and a broken line, and

@@ -103,7 +103,7 @@ def changed_folders(session: Session, ends: Mapping[str, int]) -> frozenset[str]
 
     def ask() -> None:
         texts = [b"STATUS %s (UIDNEXT)" % _quoted(name) for name in names.values()]
-        for command in [stream.send(text) for text in texts or [b"NOOP"]]:
+        for command in stream.send(*(texts or [b"NOOP"])):
             stream.finish(command)
 
     session.do("asking", ask)
@@ -183,7 +183,7 @@ class _Road:
         self._weight += sum(min(mail.size, SMALL) for mail in batch)
 
     def _command(self, numbers: bytes, items: bytes) -> bytes:
-        self._sent.append(self.stream.send(b"UID FETCH %s %s" % (numbers, items)))
+        self._sent += self.stream.send(b"UID FETCH %s %s" % (numbers, items))
         return self._sent[-1].tag
 
     def _finish(self, command: Command) -> None:
