@@ -23,7 +23,7 @@ from benchmarks.server import Dovecot, fill
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (1_000, 10_000, 100_000)
 #: Seconds an idle service is watched, mails it reacts to, processes and facts of each for `status`.
-IDLE, REACTIONS, PROCESSES, EACH = 200.0, 100, 2000, 25
+IDLE, REACTIONS, PROCESSES, EACH = 330.0, 100, 2000, 25
 #: The folders of the accounts, besides INBOX.
 FOLDERS = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Trash": r"\Trash"}
 SECONDS_SHORT, REACTIONS_SHORT = 60.0, 30
