@@ -306,6 +306,24 @@ def test_a_tick_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
     assert "a fault in the rules" not in caplog.text  # it may hold words of a mail
 
 
+def test_a_tick_asks_again_only_when_something_was_written_or_falls_due(
+    monkeypatch: pytest.MonkeyPatch, clock: time_machine.Coordinates
+) -> None:
+    store, asked = store_with(*STORY), []
+    running = Running(service(store, Screen(), station(mailbox_with)), Asked())
+    tick = running.service.mind.tick
+    monkeypatch.setattr(running.service.mind, "tick", lambda *words: asked.append(1) or tick(*words))
+    for _ in range(3):
+        daemon._tick(running)
+    assert len(asked) == 1
+    store.set_note("something", "new")
+    daemon._tick(running)
+    assert len(asked) == 2
+    clock.shift(timedelta(days=1))
+    daemon._tick(running)
+    assert len(asked) == 3
+
+
 # ---------------------------------------------------------------------- faults
 
 
