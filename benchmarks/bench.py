@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows, stages
 from benchmarks.rows import Filled, Row
-from benchmarks.server import Dovecot, fill
+from benchmarks.server import PACKING, Dovecot, fill
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (1_000, 10_000, 100_000)
@@ -36,7 +36,7 @@ def main() -> None:
     ]
     whole = sizes[-1] >= SIZES[-1]
     found: list[Row] = []
-    with Dovecot(folders=FOLDERS) as server:
+    with Dovecot(folders=FOLDERS, extra=PACKING) as server:
         boxes = []
         for size in sizes:
             _say(f"making a mailbox of {size:,} mails ...")

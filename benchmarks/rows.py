@@ -61,16 +61,19 @@ def first_scans(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
         with CountingProxy(server.port, keep=True) as proxy:
             counted = first_scan(proxy.port, box.user)
             count = proxy.look()
-            first_scan(proxy.port, box.user, 90)
+            first_scan(proxy.port, box.user, packed=True)
+            packed = proxy.look()
+            first_scan(proxy.port, box.user, 90, packed=True)
             recent = proxy.look()
         plain = first_scan(server.port, box.user)
         peaks[box.size] = max(counted["peak"], plain["peak"]), plain["mind"]
-        share, few = 100 * count.whole / box.total, 100 * recent.whole / box.total
+        share, few = 100 * packed.whole / box.total, 100 * recent.whole / box.total
+        bare = 100 * count.whole / box.total
         gb = box.total / 1e9
         floor = box.size == 10_000
         yield Row(
             f"first scan of {box.size:,} mails ({gb:.2f} GB): bytes, whole / 90 days",
-            f"{share:.2f} % / {few:.3f} %",
+            f"{share:.2f} % / {few:.3f} % (not compressed: {bare:.2f} %)",
             "<= 0.8 % / <= 0.08 %" if floor else "",
             (share <= 0.8 and few <= 0.08) if floor else None,
         )

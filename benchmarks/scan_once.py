@@ -1,6 +1,6 @@
 """One first scan in a process of its own, as the service does it; prints what it took as JSON.
 
-python benchmarks/scan_once.py PORT USER PASSWORD STATE [DAYS]
+python benchmarks/scan_once.py PORT USER PASSWORD STATE DAYS COMPRESS     (0 days: everything)
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def peak_of(process: int | str) -> float:
 
 def main() -> None:
     """Scan, measure, print."""
-    port, user, password, state, *days = sys.argv[1:]
+    port, user, password, state, days, compress = sys.argv[1:]
     newest = datetime.fromtimestamp(1_795_305_600, UTC)
-    since = (newest - timedelta(days=int(days[0]))).date() if days else None
+    since = (newest - timedelta(days=int(days))).date() if int(days) else None
     database = Path(state) / "watcher.sqlite"
     store = Store(database)
     person = Person(address=user, addresses=frozenset({user}))
@@ -52,7 +52,14 @@ def main() -> None:
     threading.Thread(target=watch, daemon=True).start()
     begin = time.perf_counter()
     account = ImapAccount(
-        name="bench", address=user, host="127.0.0.1", port=int(port), user=user, security="none", timeout=60
+        name="bench",
+        address=user,
+        host="127.0.0.1",
+        port=int(port),
+        user=user,
+        security="none",
+        timeout=60,
+        compress="always" if compress == "always" else "never",
     )
     mailbox = connect(account, lambda: password)
     done = read(look, mailbox, store, mind)

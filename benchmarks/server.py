@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import subprocess
@@ -33,6 +34,8 @@ __all__ = [
     "replay",
 ]
 
+#: The server offers COMPRESS=DEFLATE.
+PACKING = "mail_plugins = zlib\nprotocol imap {\n  mail_plugins = zlib imap_zlib\n}"
 #: Where made mailboxes are kept between runs.
 KEPT = Path(tempfile.gettempdir()) / "interview-watcher-bench"
 
@@ -40,7 +43,8 @@ KEPT = Path(tempfile.gettempdir()) / "interview-watcher-bench"
 def fill(server: Dovecot, size: int) -> tuple[str, int]:
     """Put a mailbox of `size` mails on the server: its user, and its bytes."""
     user = f"bench{size}@example.org"
-    made = KEPT / str(size)
+    recipe = hashlib.sha256(Path(mailboxes.__file__).read_bytes()).hexdigest()[:12]
+    made = KEPT / recipe / str(size)
     total = mailboxes.fill(made, size)
     target = server.maildir(user)
     target.parent.mkdir(parents=True)
@@ -50,8 +54,9 @@ def fill(server: Dovecot, size: int) -> tuple[str, int]:
     return user, total
 
 
-def first_scan(port: int, user: str, days: int | None = None) -> dict[str, Any]:
-    """A first scan into an empty database, in a process of its own."""
+def first_scan(port: int, user: str, days: int = 0, *, packed: bool = False) -> dict[str, Any]:
+    """A first scan into an empty database, in a process of its own; `packed`: over COMPRESS=DEFLATE, as it is
+    done with a server elsewhere."""
     with tempfile.TemporaryDirectory() as state:
         command = [
             sys.executable,
@@ -61,9 +66,8 @@ def first_scan(port: int, user: str, days: int | None = None) -> dict[str, Any]:
             PASSWORD,
             state,
         ]
-        done = subprocess.run(
-            [*command, *([str(days)] if days else [])], capture_output=True, text=True, check=False
-        )
+        command += [str(days), "always" if packed else "never"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout)

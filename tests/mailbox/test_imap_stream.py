@@ -6,6 +6,9 @@ from __future__ import annotations
 import email
 import imaplib
 import io
+import socket
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.mime.application import MIMEApplication
@@ -19,7 +22,8 @@ from watcher.core.judge import judge
 from watcher.core.parse import parse
 from watcher.errors import MailboxError
 from watcher.mailbox import Fetched, ImapAccount, Mailbox
-from watcher.mailbox.imap import connect
+from watcher.mailbox.imap import ImapMailbox, connect
+from watcher.mailbox.imap_deflate import Deflated
 from watcher.mailbox.imap_parts import assembled, pieces_of, sections
 from watcher.mailbox.imap_stream import Stream, numbers_in, pairs, sequence_sets, tokens
 from watcher.packs import load_packs
@@ -265,3 +269,64 @@ class TestDovecot:
         assert [one.uid for one in mailbox.fetch_since("INBOX", end, None, Everything())] == [1]
         assert not mailbox.wait(0.05, threading.Event())
         mailbox.close()
+
+
+# ------------------------------------------------------------------ compressed
+
+ZLIB = "mail_plugins = zlib\nprotocol imap {\n  mail_plugins = zlib imap_zlib\n}"
+
+
+@pytest.mark.dovecot
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_everything_works_packed_as_it_does_plain(security: str) -> None:
+    import threading
+
+    from servers.dovecot import PASSWORD, Dovecot
+
+    with Dovecot(extra=ZLIB) as server:
+        user = server.new_user()
+        server.fill(user, [mail.raw for mail in build(NOW)])
+        found = {}
+        for compress in ("always", "never"):
+            account = ImapAccount(
+                name="kerja",
+                address=user,
+                host=server.host,
+                port=server.tls_port if security == "tls" else server.port,
+                security=security,  # type: ignore[arg-type]
+                ca_file=server.ca_file,
+                compress=compress,  # type: ignore[arg-type]
+            )
+            mailbox = connect(account, lambda: PASSWORD)
+            assert isinstance(mailbox, ImapMailbox)
+            assert isinstance(mailbox._session.client.socket(), Deflated) is (compress == "always")
+            found[compress] = [one.raw for one in mailbox.fetch_since("INBOX", None, None, Everything())]
+            assert len(list(mailbox.fetch_since("INBOX", None))) == len(found[compress])
+            assert not mailbox.wait(0.05, threading.Event())
+            server.append(user, b"Message-ID: <new@x.example>\r\nSubject: new\r\n\r\nHi\r\n")
+            assert mailbox.wait(10, threading.Event())
+            server.doveadm("expunge", "-u", user, "mailbox", "INBOX", "header", "Message-ID", "new@x.example")
+            mailbox.close()
+        assert found["always"] == found["never"]
+        assert found["always"]
+
+
+def test_what_cannot_be_unpacked_is_a_broken_line() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"\xff" * 100)
+        with pytest.raises(OSError, match="unpacked"):
+            Deflated(ours).makefile().readline()
+
+
+def test_a_bomb_is_unpacked_piece_by_piece() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        theirs.sendall(packer.compress(b"a" * 50_000_000) + packer.flush(zlib.Z_SYNC_FLUSH))
+        file = Deflated(ours).makefile()
+        tracemalloc.start()
+        assert file.read(1000) == b"a" * 1000
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 1_000_000

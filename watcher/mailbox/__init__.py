@@ -84,6 +84,7 @@ class ImapAccount:
     read_junk: bool = False
     timeout: float = 30.0
     ca_file: Path | None = None
+    compress: Literal["auto", "always", "never"] = "auto"  # auto: not on this machine
 
 
 class Sieve(Protocol):

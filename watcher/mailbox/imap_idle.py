@@ -15,6 +15,7 @@ from typing import Any
 
 from watcher.errors import MailboxError
 from watcher.mailbox.bell import Bell
+from watcher.mailbox.imap_deflate import below
 from watcher.mailbox.imap_session import Session
 
 #: IDLE is renewed after this many seconds.
@@ -101,7 +102,7 @@ class Idle:
         """Raise MailboxError if there is nothing to read but the end of the connection."""
         try:  # below TLS, and without taking anything away
             alive = socket.socket.recv(
-                self._session.client.socket(), 1, socket.MSG_PEEK | socket.MSG_DONTWAIT
+                below(self._session.client.socket()), 1, socket.MSG_PEEK | socket.MSG_DONTWAIT
             )
         except BlockingIOError:
             return

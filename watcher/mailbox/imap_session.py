@@ -21,6 +21,7 @@ from imapclient.imap_utf7 import encode as encode_utf7
 import watcher
 from watcher.errors import MailboxConfigError, MailboxError, SignInError
 from watcher.mailbox import ImapAccount
+from watcher.mailbox.imap_deflate import Deflated, below
 from watcher.mailbox.imap_errors import RAISED, RefusedError, translated, translated_sign_in
 from watcher.mailbox.imap_stream import Stream
 from watcher.mailbox.providers import provider_at
@@ -82,6 +83,8 @@ class Session:
             _sign_in(self, self._secret())
             if self.can("ID"):
                 _introduce(self)
+            if self.account.compress == "always" or not _loopback(self.account.host):
+                _compress(self)
         except BaseException:
             self.close()
             raise
@@ -197,7 +200,7 @@ def deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
     def hang_up() -> None:
         over.set()
         try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # below TLS: another thread is inside it
+            socket.socket.shutdown(below(sock), socket.SHUT_RDWR)  # below TLS: another thread is inside it
         except OSError:
             return  # gone already
 
@@ -285,6 +288,18 @@ def _sign_in(session: Session, password: str) -> None:
             client.login(f'"{quoted}"', password)  # imaplib quotes the password only
         else:
             client.plain_login(user, password)
+
+
+def _compress(session: Session) -> None:
+    """Have everything packed from now on, where the server offers it."""
+    if session.account.compress == "never" or not session.can("COMPRESS=DEFLATE"):
+        return
+    stream = session.stream()
+    command = session.do("compressing", lambda: stream.finish(stream.send(b"COMPRESS DEFLATE")[0]))
+    if not command.refused:
+        inside = session.client._imap
+        inside.sock = Deflated(inside.sock)
+        inside.file = inside.sock.makefile("rb")
 
 
 def _introduce(session: Session) -> None:
