@@ -61,22 +61,10 @@ def first_scans(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
         with CountingProxy(server.port, keep=True) as proxy:
             counted = first_scan(proxy.port, box.user)
             count = proxy.look()
-            first_scan(proxy.port, box.user, packed=True)
-            packed = proxy.look()
-            first_scan(proxy.port, box.user, 90, packed=True)
-            recent = proxy.look()
+            if box.size == 10_000:
+                yield _bytes_of_a_scan(proxy, box, count.whole)
         plain = first_scan(server.port, box.user)
         peaks[box.size] = max(counted["peak"], plain["peak"]), plain["mind"]
-        share, few = 100 * packed.whole / box.total, 100 * recent.whole / box.total
-        bare = 100 * count.whole / box.total
-        gb = box.total / 1e9
-        floor = box.size == 10_000
-        yield Row(
-            f"first scan of {box.size:,} mails ({gb:.2f} GB): bytes, whole / 90 days",
-            f"{share:.2f} % / {few:.3f} % (not compressed: {bare:.2f} %)",
-            "<= 0.8 % / <= 0.08 %" if floor else "",
-            (share <= 0.8 and few <= 0.08) if floor else None,
-        )
         if box is boxes[-1]:
             yield from _against_others(server, box, count.sent, count.down, plain["seconds"])
     small, large = peaks[boxes[0].size][0], peaks[boxes[-1].size][0]
@@ -87,6 +75,19 @@ def first_scans(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
         large <= 70 and large / small <= 1.2,
     )
     yield Row("  the process that judges, while it is there", f"{peaks[boxes[-1].size][1]:.0f} MB")
+
+
+def _bytes_of_a_scan(proxy: CountingProxy, box: Filled, bare: int) -> Row:
+    first_scan(proxy.port, box.user, packed=True)
+    share = 100 * proxy.look().whole / box.total
+    first_scan(proxy.port, box.user, 90, packed=True)
+    few = 100 * proxy.look().whole / box.total
+    return Row(
+        f"first scan of {box.size:,} mails ({box.total / 1e9:.2f} GB): bytes, whole / 90 days",
+        f"{share:.2f} % / {few:.3f} % (not compressed: {100 * bare / box.total:.2f} %)",
+        "<= 0.8 % / <= 0.08 %",
+        share <= 0.8 and few <= 0.08,
+    )
 
 
 def _against_others(server: Dovecot, box: Filled, sent: bytes, down: int, took: float) -> Iterator[Row]:
