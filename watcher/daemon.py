@@ -158,11 +158,12 @@ def _tick(running: Running) -> float:
     working = frozenset(name for name, account in running.accounts.items() if not account.failures)
     try:
         rests_on = (running.service.store.version(), working)
-        if running.due is not None and moment < running.due and running.looked == rests_on:
-            running.telling.set()
-            return min((running.due - moment).total_seconds(), LONGEST_SLEEP)
-        outlook = running.service.mind.tick(moment, working)
-        wake(running, outlook.accounts)
+        if running.due is None or moment >= running.due or running.looked != rests_on:
+            outlook = running.service.mind.tick(moment, working)
+            pause = LONGEST_LOOK if outlook.due is None else min(outlook.due, LONGEST_LOOK)
+            running.looked, running.due = rests_on, moment + timedelta(seconds=pause)
+            running.processes = outlook.processes
+            wake(running, outlook.accounts)
     except WatcherError as error:
         log.warning("%s", error)
         return 60.0
@@ -173,11 +174,9 @@ def _tick(running: Running) -> float:
     running.telling.set()
     faulty = sum(1 for one in running.accounts.values() if one.failures)
     systemd.status(
-        f"{len(running.accounts)} accounts ({faulty} not reachable), {outlook.processes} processes"
+        f"{len(running.accounts)} accounts ({faulty} not reachable), {running.processes} processes"
     )
-    pause = LONGEST_LOOK if outlook.due is None else min(outlook.due, LONGEST_LOOK)
-    running.looked, running.due = rests_on, moment + timedelta(seconds=pause)
-    return min(pause, LONGEST_SLEEP)
+    return min((running.due - moment).total_seconds(), LONGEST_SLEEP)
 
 
 def _obey(running: Running, notice_id: str, action: str) -> None:

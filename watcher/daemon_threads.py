@@ -119,6 +119,7 @@ class Running:
     threads: list[threading.Thread] = field(default_factory=list)
     looked: object = None  # what the timekeeper's last look rested on
     due: datetime | None = None  # until then it would see the same
+    processes: int = 0  # that it saw
 
 
 class _StoppedError(WatcherError):
