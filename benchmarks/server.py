@@ -112,7 +112,7 @@ def mbsync(program: str, port: int, user: str, box: Path) -> float:
     configuration.write_text(
         f"IMAPStore far\nHost 127.0.0.1\nPort {port}\nUser {user}\nPass {PASSWORD}\nSSLType None\n"
         f"AuthMechs LOGIN\n\nMaildirStore near\nPath {box}/\nInbox {box}/INBOX\n\n"
-        f"Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nSyncState {box}/\n"
+        f"Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nSyncState *\n"
     )
     begin = time.perf_counter()
     done = subprocess.run([program, "-q", "-c", str(configuration), "c"], check=False, capture_output=True)

@@ -114,20 +114,22 @@ class ImapMailbox:
 
     def news(self, folders: Iterable[str]) -> frozenset[str]:
         """What IDLE told at once. Else STATUS of one of the other folders, each in its turn, with which the
-        server tells of the one in view as well; NOOP where there are no others and no IDLE."""
+        server tells of the one in view as well; of all of them when somebody rang."""
         shown = self._session.shows(INBOX)
-        if self._idle.missed and shown:
+        if self._idle.missed and shown and not self._idle.rung:
             return frozenset({INBOX})
         asked = [folder for folder in folders if folder != INBOX or not shown]
         unknown = frozenset(folder for folder in asked if folder not in self._ends)
         known = [folder for folder in asked if folder not in unknown]
         self._turn += 1
-        next_one = known[self._turn % len(known)] if known else ""
+        if known and not self._idle.rung:
+            known = [known[self._turn % len(known)]]
         changed: frozenset[str] = frozenset()
-        if next_one or not self._session.can("IDLE"):
-            ends = {next_one: self._ends[next_one]} if next_one else {}
-            changed = changed_folders(self._session, ends)
+        if known or not self._session.can("IDLE"):
+            before = self._idle.missed
+            changed = changed_folders(self._session, {folder: self._ends[folder] for folder in known})
             self._idle.overheard(INBOX)
+            self._idle.missed = self._idle.missed or before
         return changed | unknown | (frozenset({INBOX}) if self._idle.missed and shown else frozenset())
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
@@ -181,7 +183,7 @@ class ImapMailbox:
             if self._session.can("IDLE"):
                 changed = self._idle.wait(seconds)
             else:
-                self._bell.wait(seconds)
+                self._idle.rung, _ = self._bell.wait(seconds)
                 changed = True
         return changed and not stop.is_set()
 

@@ -33,6 +33,7 @@ class Idle:
         self._seen: tuple[int, int] | None = None  # UIDNEXT and EXISTS of INBOX when last looked at
         self._kept = False  # INBOX has been in view since then: what changes is told
         self.missed = False  # a change was told that nobody has read yet
+        self.rung = False  # the last wait ended because somebody wants to know
 
     def saw(self, folder: str, state: dict[bytes, Any]) -> None:
         """Somebody has looked at this folder: what came until now is no news."""
@@ -54,7 +55,7 @@ class Idle:
 
         Raises MailboxError when the line is dead.
         """
-        until = time.monotonic() + seconds
+        until, self.rung = time.monotonic() + seconds, False
         if not self.keeps(INBOX):
             before = self._seen
             self.saw(INBOX, self._session.open(INBOX))
@@ -77,6 +78,7 @@ class Idle:
         rung = False
         while not (rung or self._news(lines)) and (left := until - time.monotonic()) > 0:
             rung, readable = self._bell.wait(left, client.socket())
+            self.rung = rung
             if readable:
                 self._must_live()
                 lines = session.do("waiting for mail of", lambda: client.idle_check(timeout=0))
