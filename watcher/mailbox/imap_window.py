@@ -27,7 +27,7 @@ from watcher.mailbox.imap_session import Session
 from watcher.mailbox.imap_stream import Answer, Command, sequence_sets
 
 #: Heads asked for in one command, and commands ahead of what is read: enough for a server far away.
-CHUNK, AHEAD = 1000, 4
+CHUNK, AHEAD = 500, 6
 #: A mail up to this size (bytes) is fetched whole: its structure would cost another turn.
 SMALL = 24 * 1024
 #: Contents under way at a time, and in one command (bytes).
@@ -51,7 +51,6 @@ class _Mail:
 
     uid: int
     size: int
-    head: bytes = b""
     passed: object | None = None
     answer: Answer | None = None
     root: Piece | None = None
@@ -213,12 +212,12 @@ class _Road:
                     self.order.append(_Mail(uid, 0, ready=True, slow=True))
                 continue  # else it has vanished
             size, head = _number(row.get(b"RFC822.SIZE")), _starting(row, b"BODY[HEADER")
-            mail = _Mail(uid, size, (head or b"")[:_LONGEST_HEAD])
+            mail = _Mail(uid, size)
             self.order.append(mail)
             if head is None or size > LARGEST_MAIL:
                 mail.ready = mail.slow = True
                 continue
-            mail.passed = self.sieve.passes(mail.head, size)
+            mail.passed = self.sieve.passes(head[:_LONGEST_HEAD], size)
             mail.ready = mail.passed is not None
             if not mail.ready:
                 self._wanted.append(mail)
