@@ -17,7 +17,7 @@ import pytest
 import time_machine
 from conftest import until
 
-from watcher import daemon, daemon_threads
+from watcher import daemon, daemon_threads, scan
 from watcher.core.model import Address, Details, Fact, Flag, Kind, Mark, Verdict
 from watcher.core.plan import Wishes
 from watcher.core.standing import Person
@@ -31,7 +31,7 @@ from watcher.outbox import notice_id
 from watcher.packs import load_packs
 from watcher.presses import press
 from watcher.sample.letters import make_mail
-from watcher.scan import Look, stand
+from watcher.scan import Here, Look, stand
 from watcher.store import Batch, Store
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -138,9 +138,7 @@ def service(store: Store, screen: Screen, *stations: Station) -> Service:
     return Service(
         stations=stations,
         store=store,
-        person=PERSON,
-        wishes=Wishes(),
-        packs=PACKS,
+        mind=Here(store, PERSON, Wishes(), PACKS),
         notifier=screen,
         text=words(PACKS, "en"),
     )
@@ -301,11 +299,29 @@ def test_a_tick_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
     def decide(*_: object) -> None:
         raise ValueError("a fault in the rules")
 
-    monkeypatch.setattr(daemon, "decide", decide)
+    monkeypatch.setattr(scan, "decide", decide)
     running = Running(service(Store(None), Screen(), station(mailbox_with)), Asked())
     assert daemon._tick(running) == 60
     assert "unexpected ValueError" in caplog.text
     assert "a fault in the rules" not in caplog.text  # it may hold words of a mail
+
+
+def test_a_tick_asks_again_only_when_something_was_written_or_falls_due(
+    monkeypatch: pytest.MonkeyPatch, clock: time_machine.Coordinates
+) -> None:
+    store, asked = store_with(*STORY), []
+    running = Running(service(store, Screen(), station(mailbox_with)), Asked())
+    tick = running.service.mind.tick
+    monkeypatch.setattr(running.service.mind, "tick", lambda *words: asked.append(1) or tick(*words))
+    for _ in range(3):
+        daemon._tick(running)
+    assert len(asked) == 1
+    store.set_note("something", "new")
+    daemon._tick(running)
+    assert len(asked) == 2
+    clock.shift(timedelta(days=1))
+    daemon._tick(running)
+    assert len(asked) == 3
 
 
 # ---------------------------------------------------------------------- faults

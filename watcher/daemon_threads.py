@@ -19,14 +19,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.core.language import Packs
-from watcher.core.plan import Wishes
-from watcher.core.standing import Person
 from watcher.errors import LimitError, NotifyError, Retry, SessionOverError, WatcherError
 from watcher.mailbox import Mailbox, Talkative
 from watcher.notify import Notice, Notifier
 from watcher.outbox import flush, tell
-from watcher.scan import Look, decide, journal, read_account
+from watcher.reader import Look, Mind, read, read_folders
 from watcher.store import Store, hash_id
 
 log = logging.getLogger(__name__)
@@ -53,11 +50,10 @@ class Service:
 
     stations: tuple[Station, ...]
     store: Store
-    person: Person
-    wishes: Wishes
-    packs: Packs
+    mind: Mind
     notifier: Notifier
     text: Mapping[str, Any]
+    notices: bool = True
     poll_seconds: float = 300.0
     quiet_title: bool = False
 
@@ -124,6 +120,9 @@ class Running:
     telling: threading.Event = field(default_factory=threading.Event)
     accounts: dict[str, AccountLife] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
+    looked: object = None  # what the timekeeper's last look rested on
+    due: datetime | None = None  # until then it would see the same
+    processes: int = 0  # that it saw
 
 
 class _StoppedError(WatcherError):
@@ -165,8 +164,11 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
         if running.stop.is_set():
             raise _StoppedError("Stopped.")
 
+    folders = mailbox.folders()
+    watched = [folder.name for folder in read_folders(station.look, folders)]
+    only: Collection[str] = watched
     while not running.stop.is_set():
-        done = read_account(station.look, mailbox, service.store, go_on)
+        done = read(station.look, mailbox, service.store, service.mind, go_on, folders=folders, only=only)
         if done.read:
             log.info("account %s: %d mails read, %d kept", name, done.read, done.kept)
         _pass_on(running, name, mailbox)
@@ -175,7 +177,10 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
         running.telling.set()
         _recovered(running, name)
         running.asked.put("time")
-        mailbox.wait(service.poll_seconds, running.stop)
+        woken, only = False, frozenset()
+        while not (woken or only or running.stop.is_set()):
+            woken = mailbox.wait(service.poll_seconds, running.stop)
+            only = frozenset() if running.stop.is_set() else mailbox.news(watched)
 
 
 def _pass_on(running: Running, name: str, mailbox: Mailbox) -> None:
@@ -203,10 +208,8 @@ def _shown(running: Running, notice: Notice) -> bool:
 
 def _decide(running: Running, name: str) -> None:
     """Journal what is to be done for an account that has just been read; send the others to look."""
-    service, moment = running.service, now()
-    everything, actions = decide(service.store, service.person, service.wishes, service.packs, moment)
-    journal(service.store, [a for a in actions if a.account in ("", name)], everything, moment)
-    wake(running, {action.account for action in actions} - {"", name})
+    outlook = running.service.mind.decide(name, now())
+    wake(running, outlook.accounts - {"", name})
 
 
 def _report(running: Running, name: str, error: WatcherError) -> float:

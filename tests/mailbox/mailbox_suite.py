@@ -121,6 +121,21 @@ class ReadingTests:
         mailbox = self.build([mail(1), mail(2, message_id=strange)])
         assert len(mailbox.find("INBOX", strange)) == 1
 
+    def test_a_folder_with_something_new_is_among_the_news(self) -> None:
+        mailbox = self.build([mail(1)])
+        assert mailbox.news(["INBOX"]) == {"INBOX"}  # nobody has looked yet
+
+    def test_with_a_sieve_each_mail_still_has_its_place(self) -> None:
+        class Nothing:
+            fields = ("Subject", "Message-ID")
+
+            def passes(self, header: bytes, size: int) -> object | None:
+                return None
+
+        mailbox = self.build([mail(number) for number in range(1, 4)])
+        found = list(mailbox.fetch_since("INBOX", None, None, Nothing()))
+        assert [lines(one.raw) for one in found] == [lines(mail(number)) for number in range(1, 4)]
+
     def test_a_mail_that_is_gone_is_none(self) -> None:
         assert self.build([mail(1)]).fetch("INBOX", 4711) is None
 

@@ -203,7 +203,7 @@ class Dovecot:
             )
         )
         (self.home / "oauth2.conf").write_text(INTROSPECTION.format(introspect=introspect, scope=scope))
-        self._own(self.home)
+        self.own(self.home)
 
     def __enter__(self) -> Dovecot:
         self.start()
@@ -299,7 +299,7 @@ class Dovecot:
             sub.mkdir(parents=True, exist_ok=True)
         for number, raw in enumerate(raws):
             (new / f"{1_700_000_000 + number}.M{number}P1.test").write_bytes(raw)
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def maildir(self, user: str) -> Path:
         """The Maildir of `user` on disk."""
@@ -308,7 +308,7 @@ class Dovecot:
     def write(self, user: str, name: str, text: str) -> None:
         """Write a file of the server's own beside the mails of `user`."""
         (self.maildir(user) / name).write_text(text)
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def client(self, user: str) -> imaplib.IMAP4:
         """A signed-in plain client: the person's other mail program. Closes itself as a context manager."""
@@ -352,7 +352,8 @@ class Dovecot:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, number)
 
-    def _own(self, folder: Path) -> None:
+    def own(self, folder: Path) -> None:
+        """Give files to the user that the server runs as."""
         if os.geteuid() != 0:
             return
         for parent, folders, files in os.walk(folder):

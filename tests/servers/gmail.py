@@ -154,7 +154,7 @@ class Gmail(Dovecot):
         make_view(folder, "INBOX", f"{only}KEYWORD S_Inbox UNKEYWORD S_Trash UNKEYWORD S_Spam")
         for use, name in self.names.items():
             make_view(folder, name, only + VIEWS[use])
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def views(self, user: str) -> Path:
         """Where the folders of `user` are described."""
@@ -165,7 +165,7 @@ class Gmail(Dovecot):
         self.prepare(user)
         if not self.has_folder(user, name):
             make_view(self.views(user), name, f"{search_key(keyword(name))} UNKEYWORD S_Trash")
-            self._own(self.views(user))
+            self.own(self.views(user))
 
     def account(self, user: str, **more: Any) -> ImapAccount:
         """How the watcher reaches the mailbox of `user`; `more` overrides."""

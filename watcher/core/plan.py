@@ -7,7 +7,7 @@ keyed by their Message-ID, flags by message and keyword, notices by process, fla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice
@@ -27,8 +27,10 @@ from watcher.core.model import (
     State,
     Turn,
 )
+from watcher.core.person import Person as Person
+from watcher.core.person import Wishes as Wishes
 from watcher.core.process import is_called
-from watcher.core.standing import OVER, Person, Standing
+from watcher.core.standing import OVER, Standing
 from watcher.core.wording import notice_line, say_draft, words
 
 #: The key of the one summary of the first run.
@@ -46,23 +48,6 @@ LABELS: Mapping[State | Turn, str] = {
     Turn.EMPLOYER: "waiting",
     Turn.USER: "your_turn",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the person wants done. `first_run`: what ripened more than `grace_days` before it is told in one
-    summary only and gets no draft by itself (rule Q16)."""
-
-    drafts: frozenset[DraftKind] = frozenset(DraftKind)
-    mailbox_marks: frozenset[str] = frozenset({"star", "keyword"})
-    labels: Mapping[str, str] = field(default_factory=dict)  # the values of LABELS -> their names
-    labelled: frozenset[str] = frozenset()  # the accounts whose mailbox has labels
-    notices: bool = True
-    level: str = "company"  # minimal, company, full
-    language: str = "en"
-    first_run: datetime | None = None
-    grace_days: int = 3
-    own_letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,9 @@ class Cursor:
 class Fetched:
     """One mail as it lies in a folder. `raw` is None when it cannot be read; `problem` then says why.
     `problem` is also set when `raw` is only a part of the mail. `arrived` is INTERNALDATE, aware; None where
-    nothing reliable tells it (local files: a copy changes their dates). `gmail_thread` and `gmail_id` are
-    X-GM-THRID and X-GM-MSGID in decimal, '' elsewhere."""
+    nothing reliable tells it (local files: a copy changes their dates). `passed` is what the sieve said of a
+    mail that was passed over; `raw` is None then. `gmail_thread` and `gmail_id` are X-GM-THRID and X-GM-MSGID
+    in decimal, '' elsewhere."""
 
     folder: str
     uidvalidity: int
@@ -66,6 +67,7 @@ class Fetched:
     raw: bytes | None
     size: int
     problem: str = ""
+    passed: object | None = None
     gmail_thread: str = ""
     gmail_id: str = ""
 
@@ -85,6 +87,17 @@ class ImapAccount:
     read_junk: bool = False
     timeout: float = 30.0
     ca_file: Path | None = None
+    compress: Literal["auto", "always", "never"] = "auto"  # auto: not on this machine
+
+
+class Sieve(Protocol):
+    """Tells by the header which mails are worth reading, so that a server need not send the others."""
+
+    fields: Sequence[str]  # the names of the header fields it looks at
+
+    def passes(self, header: bytes, size: int) -> object | None:
+        """None when the mail is worth reading; else what is to be known of it (`Fetched.passed`)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +143,13 @@ class Mailbox(Protocol):
         """All folders that can be read, INBOX first where there is one."""
         ...
 
-    def fetch_since(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Iterator[Fetched]:
+    def fetch_since(
+        self, folder: str, cursor: Cursor | None, since: date | None = None, sieve: Sieve | None = None
+    ) -> Iterator[Fetched]:
         """Yield the mails after `cursor` by ascending UID, a few MB in memory at a time.
+
+        With a `sieve` a mailbox may pass mails over, and leave attachments and the signatures of machines out
+        of `raw`. Nothing else may be asked of the mailbox until the last mail was taken.
 
         No cursor, or one of another UIDVALIDITY: all mails, or those that arrived on or after `since`
         (a day early rather than late; the server's zone counts). Mails that vanish meanwhile are skipped.
@@ -142,6 +160,11 @@ class Mailbox(Protocol):
     def cursor(self, folder: str) -> Cursor:
         """Where a scan that reads everything from now would end. Ask BEFORE `fetch_since`: what arrives
         meanwhile is then read twice, never missed."""
+        ...
+
+    def news(self, folders: Iterable[str]) -> frozenset[str]:
+        """Those of `folders` that may hold mail which was not there when they were last read. A mailbox that
+        cannot tell cheaply names them all."""
         ...
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:

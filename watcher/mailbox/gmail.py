@@ -55,7 +55,7 @@ class GmailMailbox(ImapMailbox):
         self._folders = listed
         return listed
 
-    def _narrowed(self, folder: str) -> Sequence[Any]:
+    def _narrowed(self, folder: str) -> Sequence[str]:
         if folder != self._name_of(Role.ALL):
             return ()
         apart = self._name_of(Role.SENT) and Role.SENT not in self._account.folders
