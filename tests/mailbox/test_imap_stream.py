@@ -16,6 +16,7 @@ from email.mime.multipart import MIMEMultipart
 from typing import TYPE_CHECKING
 
 import pytest
+from mailbox_suite import Everything
 
 from watcher.core.context import Context
 from watcher.core.judge import judge
@@ -121,6 +122,13 @@ class TestAnswers:
         stream.finish(command)
         assert stream.rows[1] == {b"UID": b"1", b"X": b"abcde", b"Y": b"2"}
 
+    def test_what_the_server_says_besides_is_passed_on(self) -> None:
+        said = b"* OK [ALERT] Full\r\n* 3 EXISTS\r\n* NO slow today\r\nw1 OK done\r\n"
+        heard: list[bytes] = []
+        stream = Stream(Wire(said), aside=heard.append)  # type: ignore[arg-type]
+        stream.ask(b"NOOP")
+        assert heard == [b"[ALERT] Full", b"slow today"]
+
 
 class TestParts:
     STRUCTURE = tokens(
@@ -152,18 +160,6 @@ class TestParts:
 
 
 # ------------------------------------------------------------------ a real server
-
-
-class Everything:
-    """A sieve that passes over nothing, or what it is told."""
-
-    fields = ("From", "Subject", "Message-ID")
-
-    def __init__(self, needless: Callable[[bytes], bool] = lambda _: False) -> None:
-        self.needless = needless
-
-    def passes(self, header: bytes, size: int) -> object | None:
-        return header if self.needless(header) else None
 
 
 @pytest.fixture
@@ -298,6 +294,7 @@ def test_everything_works_packed_as_it_does_plain(security: str) -> None:
                 compress=compress,  # type: ignore[arg-type]
             )
             mailbox = connect(account, lambda: PASSWORD)
+            assert bool(mailbox.about().encryption) == (security == "tls")
             assert isinstance(mailbox, ImapMailbox)
             assert isinstance(mailbox._session.client.socket(), Deflated) is (compress == "always")
             found[compress] = [one.raw for one in mailbox.fetch_since("INBOX", None, None, Everything())]

@@ -54,6 +54,15 @@ class GmailConnection:
         self.dovecot.sock.close()
         if self.user:
             self.server.leave(self.user, self)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Let the last words arrive: to close with commands unread would take them back."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.client.sock, socket.SHUT_WR)  # below TLS
+            self.client.sock.settimeout(2)
+            while self.client.sock.recv(65536):
+                pass
 
     def _wait(self, wires: list[Wire]) -> bool:
         """Until one of these can be read; False when this session is to end."""
