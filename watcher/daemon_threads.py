@@ -180,7 +180,12 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
         woken, only = False, frozenset()
         while not (woken or only or running.stop.is_set()):
             woken = mailbox.wait(service.poll_seconds, running.stop)
-            only = frozenset() if running.stop.is_set() else mailbox.news(watched)
+            if running.stop.is_set():
+                return
+            only = mailbox.news(watched)
+            _pass_on(running, name, mailbox)
+            if not (woken or only):
+                flush(service.store, mailbox, name, now())  # what had to wait may be possible by now
 
 
 def _pass_on(running: Running, name: str, mailbox: Mailbox) -> None:

@@ -134,17 +134,18 @@ class ImapMailbox:
         self._idle.overheard(folder)
 
     def news(self, folders: Iterable[str]) -> frozenset[str]:
-        """What IDLE told at once. Else STATUS of one of the other folders, each in its turn, with which the
-        server tells of the one in view as well; of all of them when somebody rang."""
+        """What IDLE told; with it STATUS of the folder of sent mail, where the person's answer may lie. Without
+        news STATUS of one of the other folders, each in its turn, with which the server tells of the one in
+        view as well; of all of them when somebody rang."""
         names, shown = list(folders), self._session.shows(INBOX)
-        told = self._read_for_inbox(names)
-        if self._idle.missed and shown and not self._idle.rung:
-            return told
+        told = self._idle.missed and shown
         asked = [folder for folder in names if folder != INBOX or not shown]
         unknown = frozenset(folder for folder in asked if folder not in self._ends)
         known = [folder for folder in asked if folder not in unknown]
-        self._turn += 1
-        if known and not self._idle.rung:
+        if told and not self._idle.rung:
+            known = [folder for folder in known if folder == self._name_of(Role.SENT)]
+        elif known and not self._idle.rung:
+            self._turn += 1
             known = [known[self._turn % len(known)]]
         changed: frozenset[str] = frozenset()
         if known or not self._session.can("IDLE"):
@@ -152,7 +153,9 @@ class ImapMailbox:
             changed = changed_folders(self._session, {folder: self._ends[folder] for folder in known})
             self._idle.overheard(INBOX)
             self._idle.missed = self._idle.missed or before
-        return changed | unknown | (told if self._idle.missed and shown else frozenset())
+        return (
+            changed | unknown | (self._read_for_inbox(names) if self._idle.missed and shown else frozenset())
+        )
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """SEARCH HEADER, then compared exactly."""
