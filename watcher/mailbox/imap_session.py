@@ -51,6 +51,7 @@ class Session:
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
+        self.views = 0  # so many times a folder was opened
         self._validity: dict[str, int] = {}
         self._dial()
 
@@ -136,6 +137,7 @@ class Session:
                 "Check `folders` of this account; it may have been renamed or deleted.",
             ) from refused
         self._open, self.overheard = (folder, write), False
+        self.views += 1
         before = self._validity.get(folder)
         self._validity[folder] = validity = int(answer.get(b"UIDVALIDITY", 0))
         if write and before not in (None, validity):
