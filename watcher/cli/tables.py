@@ -167,7 +167,8 @@ def _over(above: Text, below: Text) -> Text:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
-    """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error)."""
+    """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error), from
+    its first step on: until then the rules are loaded, at much the same speed for every work."""
     out = console(stderr=True)
     bar = Progress(
         SpinnerColumn(),
@@ -179,11 +180,12 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         disable=not out.is_terminal,
     )
     task = bar.add_task("", total=None)
-    begun, shown = time.monotonic(), False
+    begun, shown = 0.0, False
 
     def advance(count: int) -> None:
-        nonlocal shown
+        nonlocal begun, shown
         bar.advance(task, count)
+        begun = begun or time.monotonic()
         if not shown and time.monotonic() - begun > PATIENCE:
             shown = True
             bar.start()

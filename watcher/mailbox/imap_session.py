@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any, TypeVar
 
 from imapclient.imap_utf7 import encode as encode_utf7
@@ -51,6 +52,7 @@ class Session:
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
+        self._numbers = count(1)  # of the commands in streams
         self.views = 0  # so many times a folder was opened
         self._validity: dict[str, int] = {}
         self._dial()
@@ -170,7 +172,7 @@ class Session:
         def overhear() -> None:
             self.overheard = True
 
-        return Stream(self.client._imap, overhear, lambda line: self.listen([line]))
+        return Stream(self.client._imap, overhear, lambda line: self.listen([line]), self._numbers)
 
     def validity(self, folder: str) -> int:
         """The UIDVALIDITY of the folder when it was last opened."""

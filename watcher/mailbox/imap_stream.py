@@ -13,6 +13,7 @@ import imaplib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 #: The longest line of an answer, and the most of one literal that is kept (bytes). What is longer is read and
@@ -61,23 +62,23 @@ class Stream:
         imap: imaplib.IMAP4,
         overheard: Callable[[], None] = lambda: None,
         aside: Callable[[bytes], None] = lambda line: None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
         """`overheard` is called when the server says unasked that mail came or went, `aside` with every other
-        word of its own (untagged OK, NO, BAD)."""
-        self._imap, self._aside = imap, aside
+        word of its own (untagged OK, NO, BAD). `numbers` are for tags: each is used once (RFC 3501 2.2.1), also
+        by the next stream on the connection."""
+        self._imap, self._aside, self._numbers = imap, aside, numbers or count(1)
         self._file: Any = imap.file
         self._overheard = overheard
         self._underway: dict[bytes, Command] = {}
         self.rows: dict[int, Answer] = {}
         self.lines: list[list[Any]] = []
-        self._sent = 0
 
     def send(self, *texts: bytes) -> list[Command]:
         """Write commands, all at once; their answers are read later, by `finish`."""
-        commands = []
-        for _ in texts:
-            self._sent += 1
-            commands.append(Command(b"w%d" % self._sent))  # imaplib's tags begin with capitals
+        commands = [
+            Command(b"w%d" % next(self._numbers)) for _ in texts
+        ]  # imaplib's tags begin with capitals
         self._imap.send(
             b"".join(b"%s %s\r\n" % (one.tag, text) for one, text in zip(commands, texts, strict=True))
         )
