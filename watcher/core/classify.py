@@ -41,12 +41,20 @@ CERTAIN = (
 )
 
 #: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
-_DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.2, "veto: scam": 0.0, "red sign of fraud": 0.0}
+_DOUBT: Mapping[str, float] = {
+    "nothing about a candidacy": 0.3,
+    "veto: scam": 0.0,
+    "red sign of fraud": 0.0,
+    "post of a mailing list": 0.0,
+}
 _DOUBT_ELSE = 0.5
 #: Words that point to another field of life weigh more than no words about a job.
-_DOUBT_VETO = 0.1
+_DOUBT_VETO = 0.3
 #: And how sure it must be of what it takes the mail for.
-_ALONE = 0.45
+_ALONE = 0.4
+#: Where not a word speaks of a job it must be this sure.
+_NO_JOB = 0.5
+_NO_JOB_SURE = 0.65
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
 #: Nor does a person who is part of a process confirm an application.
@@ -184,7 +192,8 @@ def weigh(
     if said is Kind.OTHER and kind is not said and not expected:
         veto = decision[2].startswith("veto:")
         allowed = _DOUBT.get(decision[2], _DOUBT_VETO if veto else _DOUBT_ELSE)
-        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < _ALONE:
+        needed = _NO_JOB_SURE if verdicts.job_score(scene) < _NO_JOB else _ALONE
+        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < needed:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
         # nothing was agreed with a stranger: what may be either of the two still waits for a yes
