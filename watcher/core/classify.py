@@ -53,7 +53,6 @@ _DOUBT_VETO = 0.3
 #: And how sure it must be of what it takes the mail for.
 _ALONE = 0.4
 #: Where not a word speaks of a job it must be this sure.
-_NO_JOB = 0.5
 _NO_JOB_SURE = 0.65
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
@@ -76,7 +75,7 @@ _JOB_CLEAR = 6.0
 _NOISE_SURE = 0.6
 #: With no hint of this weight at another field of life it must be this likely.
 _HINT = 1.5
-_NOISE_CERTAIN = 0.7
+_NOISE_CERTAIN = 0.8
 #: An answer of the person that tells what it answers: own class -> what that may be, and how much likelier.
 _ANSWERED: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.OWN_ACCEPT: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
@@ -192,7 +191,9 @@ def weigh(
     if said is Kind.OTHER and kind is not said and not expected:
         veto = decision[2].startswith("veto:")
         allowed = _DOUBT.get(decision[2], _DOUBT_VETO if veto else _DOUBT_ELSE)
-        needed = _NO_JOB_SURE if verdicts.job_score(scene) < _NO_JOB else _ALONE
+        if kind is Kind.INTERVIEW_CONFIRMATION and verdicts.job_score(scene) < verdicts.HARDLY:
+            return decision[0], max(0.5, odds[Kind.OTHER])  # a table, a court, a check-up
+        needed = _NO_JOB_SURE if verdicts.job_score(scene) < verdicts.HARDLY else _ALONE
         if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < needed:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
