@@ -76,6 +76,9 @@ _NOISE_SURE = 0.6
 #: With no hint of this weight at another field of life it must be this likely.
 _HINT = 1.5
 _NOISE_CERTAIN = 0.8
+#: With none at all, and the job in plain sight, this likely.
+_NO_HINT = 0.5
+_NOISE_PROVEN = 0.98
 #: An answer of the person that tells what it answers: own class -> what that may be, and how much likelier.
 _ANSWERED: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.OWN_ACCEPT: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
@@ -226,6 +229,8 @@ def _rules_stand(scene: Scene, decision: verdicts.Decision, noise: float) -> boo
     if job >= _JOB_CLEAR and noise < _NOISE_SURE:
         return True
     elsewhere = max(scene.score(facet) for facet in verdicts.ELSEWHERE)
+    if job >= _JOB_CLEAR and elsewhere < _NO_HINT:
+        return noise < _NOISE_PROVEN
     return job >= verdicts.JOB_ENOUGH and elsewhere < _HINT and noise < _NOISE_CERTAIN
 
 
