@@ -3,7 +3,7 @@
 # make check   style, types of the core, and the floors between modules
 # make check-long  a minute of fuzzing, and every case where `make test` tries some of many
 # make pins    write requirements/release.txt anew: every package of a release, with its hashes
-# make bench   where the time goes
+# make bench   how fast, how small, how quiet: beside the limits and beside others (benchmarks/RESULTS.md)
 # make train   learn from the corpus anew (watcher/data/model.bin)
 # make accuracy  measure on voices left out (docs/accuracy.md)
 # make size    how much a fresh install takes on the disk, and whether it works outside this folder
@@ -13,12 +13,14 @@
 #   PYTHON       the Python to set up with (3.11 or newer)             python3
 #   VENV         where the virtual environment goes                    .venv
 #   PYTEST_ARGS  more arguments for pytest
+#   SIZES        of the mailboxes that `make bench` makes                1k 10k 100k
 #   APT          auto: install the Debian packages that tests need, when that takes no password; no: never
 #   CI           true: a suite left out for want of a package is a failure
 
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
+SIZES ?=
 APT ?= auto
 
 MIN_PYTHON := 3.11
@@ -58,8 +60,8 @@ pins: $(INSTALLED_DEV)
 	$(BIN)/uv pip compile --quiet --universal --python-version $(MIN_PYTHON) --generate-hashes --upgrade \
 	    --custom-compile-command "make pins" --output-file requirements/release.txt pyproject.toml
 
-bench: $(INSTALLED_DEV)
-	@$(BIN)/python benchmarks/bench.py
+bench: $(INSTALLED_DEV) debian-packages
+	@SIZES="$(SIZES)" $(BIN)/python benchmarks/bench.py
 
 train accuracy: $(INSTALLED_TRAIN)
 	$(BIN)/python -m training.$@

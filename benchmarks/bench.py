@@ -1,125 +1,107 @@
-"""Where the time goes, as ratios taken in one run: each step beside the raw limit it cannot beat.
+"""How fast, how small, how quiet: everything in one run, beside the limits and beside others.
 
-    make bench        (or: python benchmarks/bench.py)
+    make bench                       everything, about a quarter of an hour
+    make bench SIZES="1000 10000"    with smaller mailboxes
 
-Figures in microseconds depend on the machine; the ratios hardly do. Nothing here passes or fails.
+Prints a table and writes it, with the machine and the date, to benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
-import email
-import email.policy
-import sqlite3
-import statistics
+import os
+import platform
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from watcher import sample
-from watcher.core.classify import classify
-from watcher.core.context import Context
-from watcher.core.judge import judge
-from watcher.core.parse import parse
-from watcher.core.process import group
-from watcher.core.standing import Person, standings
-from watcher.mailbox.memory import MemoryMailbox
-from watcher.packs import load_packs
-from watcher.sample.unrelated import unrelated
-from watcher.scan import Look, read_account
-from watcher.store import Store
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
-ROUNDS = 5
+from benchmarks import rows, stages
+from benchmarks.rows import Filled, Row
+from benchmarks.server import PACKING, Dovecot, fill
 
-
-def measure(work: Callable[[], object], count: int) -> float:
-    """Microseconds for one of the `count` things that `work` does; the median of several rounds."""
-    took = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        took.append((time.perf_counter() - start) / count * 1e6)
-    return statistics.median(took)
-
-
-def line(name: str, cost: float, limit_name: str, limit: float) -> None:
-    """One line: the cost, the raw limit, and how many times the limit it is."""
-    sys.stdout.write(f"{name:44} {cost:9.1f} us   {limit_name:30} {limit:9.1f} us   {cost / limit:6.1f} x\n")
+RESULTS = Path(__file__).parent / "RESULTS.md"
+SIZES = (1_000, 10_000, 100_000)
+#: Seconds an idle service is watched, mails it reacts to, processes and facts of each for `status`.
+IDLE, REACTIONS, PROCESSES, EACH = 330.0, 100, 2000, 25
+#: The folders of the accounts, besides INBOX.
+FOLDERS = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Trash": r"\Trash"}
+SECONDS_SHORT, REACTIONS_SHORT = 60.0, 30
 
 
 def main() -> None:
-    """Measure every step of a mail's way."""
-    packs = load_packs()
-    mails = [mail.raw for mail in sample.build(NOW)]
-    context = Context(own=frozenset({sample.ADDRESS}))
-    parsed = [parse(raw, packs) for raw in mails]
-    size = statistics.mean(len(raw) for raw in mails)
-    sys.stdout.write(f"{len(mails)} mails of {size / 1024:.1f} KB on average\n\n")
+    """Measure, print, write."""
+    sizes = sorted(int(word.lower().replace("k", "000")) for word in os.environ.get("SIZES", "").split()) or [
+        *SIZES
+    ]
+    whole = sizes[-1] >= SIZES[-1]
+    found: list[Row] = []
+    with Dovecot(folders=FOLDERS, extra=PACKING) as server:
+        boxes = []
+        for size in sizes:
+            _say(f"making a mailbox of {size:,} mails ...")
+            boxes.append(Filled(size, *fill(server, size)))
+        parts: list[Callable[[], Iterator[Row]]] = [
+            lambda: rows.first_scans(server, boxes),
+            lambda: rows.polls(server, boxes),
+            lambda: rows.waiting(server, boxes[0], IDLE if whole else SECONDS_SHORT),
+            lambda: rows.reactions(server, boxes[0], REACTIONS if whole else REACTIONS_SHORT),
+            lambda: rows.standing(PROCESSES, EACH),
+        ]
+        for part in parts:
+            for row in part():
+                found.append(row)
+                _say(_line(row))
+    _say("\nWhere the processor's time goes, by stage:")
+    text = stages.measured()
+    _say(text)
+    RESULTS.write_text(_page(found, text), "utf-8")
+    missed = sum(row.holds is False for row in found)
+    _say(f"\n{missed} of {sum(row.holds is not None for row in found)} floors missed; see {RESULTS.name}")
 
-    stdlib = measure(
-        lambda: [email.message_from_bytes(raw, policy=email.policy.default).get_body() for raw in mails],
-        len(mails),
-    )
-    line(
-        "parse a mail",
-        measure(lambda: [parse(raw, packs) for raw in mails], len(mails)),
-        "stdlib email, body only",
-        stdlib,
-    )
-    words = measure(lambda: [mail.new_text.lower().split() for mail in parsed], len(mails))
-    line(
-        "classify a mail",
-        measure(lambda: [classify(m, context, packs) for m in parsed], len(mails)),
-        "lower and split its words",
-        words,
-    )
-    cost = measure(lambda: [judge(m, context, packs, arrived=NOW) for m in parsed], len(mails))
-    line(
-        "judge a mail (class, dates, names)",
-        cost,
-        "parse it",
-        measure(lambda: [parse(raw, packs) for raw in mails], len(mails)),
-    )
 
-    facts = [judge(mail, context, packs, arrived=NOW) for mail in parsed]
-    person = Person(address=sample.ADDRESS, addresses=frozenset({sample.ADDRESS}))
-    read = measure(lambda: [fact.message_id for fact in sorted(facts, key=lambda f: f.at)], len(facts))
-    line("group a fact into its process", measure(lambda: group(facts), len(facts)), "sort the facts", read)
-    line(
-        "know where everything stands, a fact",
-        measure(lambda: standings(facts, (), (), person, NOW), len(facts)),
-        "group it",
-        measure(lambda: group(facts), len(facts)),
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _line(row: Row) -> str:
+    mark = {True: "ok  ", False: "MISS", None: "    "}[row.holds]
+    floor = f"   (floor: {row.floor})" if row.floor else ""
+    return f"{mark} {row.name}: {row.figure}{floor}"
+
+
+def _page(found: list[Row], stages_text: str) -> str:
+    lines = [
+        "# What `make bench` measured",
+        "",
+        "Written by `make bench`; do not edit. Figures depend on the machine and on what else it does;"
+        " ratios are taken in one run. The server is Dovecot on the same machine, the mailboxes are made up and"
+        " the same in every run.",
+        "",
+        f"{rows.now():%d %B %Y}, {_machine()}.",
+        "",
+        "| what | measured | floor | holds |",
+        "|---|---|---|---|",
+    ]
+    for row in found:
+        holds = {True: "yes", False: "**no**", None: ""}[row.holds]
+        figure = row.figure.replace("|", "/")
+        lines.append(f"| {row.name.strip()} | {figure} | {row.floor} | {holds} |")
+    lines += ["", "## By stage", "", "```", stages_text.rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _machine() -> str:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
     )
-
-    many = unrelated(500, NOW)
-
-    def scan() -> None:
-        box = MemoryMailbox("bench")
-        for mail in many:
-            box.deliver(mail.raw, arrived=mail.arrived)
-        with tempfile.TemporaryDirectory() as folder:
-            store = Store(Path(folder) / "bench.sqlite")
-            read_account(Look(account="bench", person=person, packs=packs), box, store)
-            store.close()
-
-    def insert() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            db = sqlite3.connect(Path(folder) / "bench.sqlite")
-            db.execute("CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT)")
-            db.executemany("INSERT INTO t VALUES (?, ?)", [(str(n), "x" * 500) for n in range(len(many))])
-            db.commit()
-            db.close()
-
-    line(
-        "scan an unrelated mail, whole path",
-        measure(scan, len(many)),
-        "insert a row into SQLite",
-        measure(insert, len(many)),
-    )
+    return f"{os.cpu_count()} x {model}, Linux {platform.release()}, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -9,13 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from cli_helpers import Home
     from servers.dovecot import Dovecot
+    from servers.gmail import Gmail
+
+    from watcher.mailbox import Mailbox
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -83,6 +86,35 @@ def dovecot() -> Iterator[Dovecot]:
 
     with Dovecot() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def gmail() -> Iterator[Gmail]:
+    """One server like Gmail's for the whole run, users and password as for `dovecot`."""
+    require("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd")
+    require("setpriv", "util-linux")
+    from servers.gmail import Gmail
+
+    with Gmail() as server:
+        yield server
+
+
+@pytest.fixture
+def open_gmail(gmail: Gmail) -> Iterator[Callable[..., Mailbox]]:
+    """Open mailboxes of `gmail` by user name, closed behind the test; more arguments go to the account."""
+    from servers.dovecot import PASSWORD
+
+    from watcher.mailbox.imap import connect
+
+    mailboxes: list[Mailbox] = []
+
+    def open_it(user: str, **more: Any) -> Mailbox:
+        mailboxes.append(connect(gmail.account(user, **more), lambda: PASSWORD))
+        return mailboxes[-1]
+
+    yield open_it
+    for mailbox in mailboxes:
+        mailbox.close()
 
 
 # --------------------------------------------------------------------------- homes for the commands

@@ -96,7 +96,7 @@ class Happening:
 HAPPENINGS: tuple[Happening, ...] = (
     Happening("server gone", "nothing listens", "anew", "looks again with growing pauses, 15 minutes at most"),
     Happening("name unknown", "the name does not resolve", "anew", "the same"),
-    Happening("connection limit", "NO [LIMIT] at the login", "later", "the password is not the reason, and not asked for"),
+    Happening("connection limit", "NO [LIMIT] at the login", "later", "the person is told, once; the password is not the reason, and not asked for"),
     Happening("renumbered", "another UIDVALIDITY", "unnoticed", "the folder is read again; mails are known by Message-ID"),
     Happening("renumbered while reading", "another UIDVALIDITY in the middle of a pass", "anew", "the same, with the next pass"),
     Happening("expunged", "a mail vanishes between SEARCH and FETCH", "unnoticed", "it is skipped"),

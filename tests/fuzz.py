@@ -22,7 +22,6 @@ from watcher.core.model import Address
 from watcher.core.parse import parse
 from watcher.core.standing import Person
 from watcher.core.text import split_new
-from watcher.mailbox import Folder
 from watcher.packs import load_models, load_packs
 from watcher.sample import build as sample
 from watcher.scan import Look, judge_raw
@@ -42,9 +41,9 @@ def look() -> Look:
     person = Person(address="sari@example.com", name="Sari", addresses=frozenset({"sari@example.com"}))
     made = Look(account="personal", person=person, packs=packs(), models=load_models())
     for mail in sample(NOW):  # what is loaded once is no mail's cost
-        judge_raw(made, Folder("INBOX"), mail.raw, None)
+        judge_raw(made, mail.raw, None)
     for raw in seeds():
-        judge_raw(made, Folder("INBOX"), raw, None)
+        judge_raw(made, raw, None)
     return made
 
 
@@ -144,7 +143,7 @@ def judge(raw: bytes) -> None:
     """From bytes to a fact: nothing is raised, nothing takes long."""
     eye = look()
     begun = time.process_time()
-    fact = judge_raw(eye, Folder("INBOX"), raw, None)
+    fact = judge_raw(eye, raw, None)
     assert time.process_time() - begun < SLOW
     assert fact.at.utcoffset() is not None
 

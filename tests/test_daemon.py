@@ -17,21 +17,21 @@ import pytest
 import time_machine
 from conftest import until
 
-from watcher import daemon, daemon_threads
+from watcher import daemon, daemon_threads, scan
 from watcher.core.model import Address, Details, Fact, Flag, Kind, Mark, Verdict
 from watcher.core.plan import Wishes
 from watcher.core.standing import Person
 from watcher.core.wording import words
 from watcher.daemon import Asked, Service, Station, keep_running
 from watcher.daemon_threads import AccountLife, Running
-from watcher.errors import MailboxConfigError, MailboxError, SignInError
+from watcher.errors import LimitError, MailboxConfigError, MailboxError, SessionOverError, SignInError
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.notify import Notice
 from watcher.outbox import notice_id
 from watcher.packs import load_packs
 from watcher.presses import press
 from watcher.sample.letters import make_mail
-from watcher.scan import Look, stand
+from watcher.scan import Here, Look, stand
 from watcher.store import Batch, Store
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -138,9 +138,7 @@ def service(store: Store, screen: Screen, *stations: Station) -> Service:
     return Service(
         stations=stations,
         store=store,
-        person=PERSON,
-        wishes=Wishes(),
-        packs=PACKS,
+        mind=Here(store, PERSON, Wishes(), PACKS),
         notifier=screen,
         text=words(PACKS, "en"),
     )
@@ -301,11 +299,29 @@ def test_a_tick_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
     def decide(*_: object) -> None:
         raise ValueError("a fault in the rules")
 
-    monkeypatch.setattr(daemon, "decide", decide)
+    monkeypatch.setattr(scan, "decide", decide)
     running = Running(service(Store(None), Screen(), station(mailbox_with)), Asked())
     assert daemon._tick(running) == 60
     assert "unexpected ValueError" in caplog.text
     assert "a fault in the rules" not in caplog.text  # it may hold words of a mail
+
+
+def test_a_tick_asks_again_only_when_something_was_written_or_falls_due(
+    monkeypatch: pytest.MonkeyPatch, clock: time_machine.Coordinates
+) -> None:
+    store, asked = store_with(*STORY), []
+    running = Running(service(store, Screen(), station(mailbox_with)), Asked())
+    tick = running.service.mind.tick
+    monkeypatch.setattr(running.service.mind, "tick", lambda *words: asked.append(1) or tick(*words))
+    for _ in range(3):
+        daemon._tick(running)
+    assert len(asked) == 1
+    store.set_note("something", "new")
+    daemon._tick(running)
+    assert len(asked) == 2
+    clock.shift(timedelta(days=1))
+    daemon._tick(running)
+    assert len(asked) == 3
 
 
 # ---------------------------------------------------------------------- faults
@@ -317,6 +333,27 @@ def running() -> Running:
     result = Running(service(Store(None), Screen(), station(mailbox_with)), Asked())
     result.accounts["personal"] = AccountLife()
     return result
+
+
+def test_used_up_traffic_is_told_once_and_waited_out_for_an_hour(running: Running) -> None:
+    full = LimitError("The limit is reached: [ALERT] secret words.", quiet="The limit is reached.")
+    full.pause = 3600
+    screen = running.service.notifier
+    assert isinstance(screen, Screen)
+    for _ in range(3):
+        assert daemon_threads._report(running, "personal", full) >= 3600
+    assert [notice.body for notice in screen.shown] == ["The limit is reached: [ALERT] secret words."]
+    assert running.accounts["personal"].hopeless is None
+
+
+def test_the_end_of_a_session_is_no_fault(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    over = SessionOverError("The server has ended the session.")
+    running.accounts["personal"].worked = True
+    assert daemon_threads._report(running, "personal", over) <= 5
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert running.service.store.note("fault:personal") == ""
+    daemon_threads._report(running, "personal", over)  # and again, before anything was read
+    assert running.service.store.note("fault:personal") == str(over)
 
 
 def test_pauses_grow_and_are_never_the_same_and_never_too_long() -> None:

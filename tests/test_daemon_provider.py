@@ -25,7 +25,7 @@ from watcher.errors import NotSignedInError
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.notify import Notice
 from watcher.packs import load_packs
-from watcher.scan import Look
+from watcher.scan import Here, Look
 from watcher.store import Store
 
 PERSON = Person(address="sari@example.org", addresses=frozenset({"sari@example.org"}))
@@ -82,9 +82,7 @@ class Account:
         return Service(
             stations=(station("personal", self.connect), station("other", lambda: self.other)),
             store=self.store,
-            person=PERSON,
-            wishes=Wishes(),
-            packs=PACKS,
+            mind=Here(self.store, PERSON, Wishes(), PACKS),
             notifier=self.screen,
             text=words(PACKS, "en"),
         )

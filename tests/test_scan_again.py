@@ -7,9 +7,10 @@ from watcher.core.model import Kind
 from watcher.core.standing import Person
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.packs import load_models, load_packs
+from watcher.reader_folder import Sieve
 from watcher.sample.letters import make_mail
 from watcher.scan import Look, read_account
-from watcher.store import Store
+from watcher.store import Batch, Store
 
 ME = "Budi Santoso <budi@mail.example>"
 PERSON = Person(address="budi@mail.example", name="Budi", addresses=frozenset({"budi@mail.example"}))
@@ -42,3 +43,23 @@ def test_an_answered_time_about_a_job_is_an_invitation() -> None:
 def test_an_answered_time_about_something_else_stays_nobodys_business() -> None:
     store = answered(DENTIST, "Thursday at nine works for me. See you then!")
     assert [fact.kind.own for fact in store.facts()] == [True]
+
+
+def test_mass_mail_is_read_when_the_person_has_answered_it() -> None:
+    bulk = make_mail(
+        EWAN, ME, "Thursday", WEAVER, NOON, message_id=ASK, headers=[("List-Id", "<glen.example>")]
+    )
+    sieve = Sieve(LOOK, Store(None), senders=set(), answered=set())
+    assert sieve.passes(bulk, len(bulk)) is not None
+    sieve.answered.add(ASK)
+    assert sieve.passes(bulk, len(bulk)) is None
+
+
+def test_what_was_nobodys_business_is_read_when_its_conversation_is_known() -> None:
+    store = Store(None)
+    store.record(Batch("personal", "INBOX", 1, 1, seen=(ASK,)))
+    mail = make_mail(EWAN, ME, "Thursday", WEAVER, NOON, message_id=ASK, in_reply_to="<first@glen.example>")
+    sieve = Sieve(LOOK, store, senders=set(), answered=set())
+    assert sieve.passes(mail, len(mail)) is not None
+    sieve.fresh.add("<first@glen.example>")
+    assert sieve.passes(mail, len(mail)) is None

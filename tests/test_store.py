@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -195,3 +197,22 @@ def test_a_full_disk_loses_nothing_that_was_there(tmp_path: Path) -> None:
     store.record(Batch("personal", "INBOX", 7, 9, facts=(fact("<2@x.example>"),)))
     assert len(store.facts()) == 2
     store.close()
+
+
+def test_a_second_connection_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Another process that opens and closes the database must not take its log away (POSIX locks go when any
+    descriptor of the file is closed)."""
+    path = tmp_path / "watcher.sqlite"
+    first = Store(path)
+    second = Store(path)
+    script = (
+        "import sys; from pathlib import Path; from watcher.store import Store; "
+        "Store(Path(sys.argv[1])).close()"
+    )
+    first.close()
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+    second.set_note("after", "the other process")
+    third = Store(path)
+    assert third.note("after") == "the other process"
+    third.close()
+    second.close()

@@ -18,7 +18,6 @@ from pathlib import Path
 from torture import RECIPES, WRITTEN
 
 from watcher.core.standing import Person
-from watcher.mailbox import Folder
 from watcher.packs import load_models, load_packs
 from watcher.sample import build
 from watcher.scan import Look, judge_raw
@@ -41,7 +40,7 @@ def cost(look: Look, raw: bytes) -> tuple[float, float, str]:
     Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew
     before, begun, fault = kilobytes("VmRSS"), time.process_time(), ""
     try:
-        judge_raw(look, Folder("INBOX"), raw, None)
+        judge_raw(look, raw, None)
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent tells
         fault = f"{type(error).__name__}: {error}"
     seconds = time.process_time() - begun
@@ -55,7 +54,7 @@ def main(first: int, step: int) -> None:
     person = Person(address="sari@example.com", name="Sari", addresses=frozenset({"sari@example.com"}))
     look = Look(account="personal", person=person, packs=load_packs(), models=load_models())
     for mail in build(WRITTEN):  # what is loaded once is no mail's cost
-        judge_raw(look, Folder("INBOX"), mail.raw, None)
+        judge_raw(look, mail.raw, None)
     gc.collect()
     gc.freeze()  # so that a collection looks at what a mail left behind, and at nothing else
     for name, recipe in islice(RECIPES.items(), first, None, step):

@@ -29,6 +29,7 @@ Email = Annotated[str, Strict(), AfterValidator(checks.email)]
 Sender = Annotated[str, Strict(), AfterValidator(checks.sender)]
 Zone = Annotated[str, Strict(), AfterValidator(checks.zone)]
 Country = Annotated[str, Strict(), AfterValidator(checks.country)]
+Label = Annotated[str, Strict(), AfterValidator(checks.label)]
 Hours = Annotated[tuple[Whole, Whole], AfterValidator(checks.hours)]
 Letters = Annotated[tuple[DraftKind, ...], AfterValidator(checks.letters)]
 
@@ -149,6 +150,21 @@ class Drafts(Part):
     )
 
 
+class Labels(Part):
+    """The labels put on mails in Gmail, in place of a keyword. A slash makes one a part of another."""
+
+    waiting: Label = Field(
+        default="",
+        description="It is the employer's turn. Empty: a name in your language.",
+        examples=["Interviews/Waiting"],
+    )
+    your_turn: Label = Field(default="", description="It is yours.", examples=["Interviews/Your turn"])
+    one_week: Label = Field(default="", description="Quiet for a week.", examples=["Interviews/1 week quiet"])
+    two_weeks: Label = Field(
+        default="", description="Quiet for two weeks.", examples=["Interviews/2 weeks quiet"]
+    )
+
+
 class Company(Part):
     """What you know about one employer."""
 
@@ -199,8 +215,10 @@ class Settings(Part):
     notices: Notices = Field(default=Notices(), description="How and when you are told.")
     marks_in_mailbox: Literal["both", "star", "keyword", "none"] = Field(
         default="both",
-        description="How a quiet conversation is marked in the mailbox: a star, a keyword, both, or not.",
+        description="How a quiet conversation is marked in the mailbox: a star, a keyword (on Gmail: labels), "
+        "both, or not.",
     )
+    labels: Labels = Field(default=Labels(), description="What the labels on Gmail are called.")
     drafts: Drafts = Field(default=Drafts(), description="The letters put into your Drafts folder.")
     first_run_grace_days: Whole = Field(
         default=3,

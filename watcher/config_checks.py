@@ -100,6 +100,16 @@ def tenant(text: str) -> str:
     return text
 
 
+def label(text: str) -> str:
+    """A name that a label of Gmail's may have, or nothing."""
+    stripped = plain(text)
+    if len(stripped) > 225 or stripped.startswith("\\") or "^" in stripped:
+        raise ValueError("must be at most 225 characters, without ^ and without a backslash in front")
+    if stripped and any(not part or part != " ".join(part.split()) for part in stripped.split("/")):
+        raise ValueError("must have something on both sides of each slash, and no blanks around it")
+    return stripped
+
+
 def zone(text: str) -> str:
     """`auto` or an IANA time zone."""
     stripped = text.strip()

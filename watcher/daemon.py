@@ -12,15 +12,13 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 
 import schedule
 
 from watcher import systemd
-from watcher.core.model import Action, ActionKind, Flag
-from watcher.core.standing import Standing
 from watcher.daemon_threads import (
     AccountLife,
     Asked,
@@ -33,8 +31,6 @@ from watcher.daemon_threads import (
     wake,
 )
 from watcher.errors import ConfigError, WatcherError
-from watcher.presses import press
-from watcher.scan import decide, journal, stand
 
 __all__ = ["Asked", "Assemble", "Service", "Station", "keep_running", "run"]
 
@@ -42,16 +38,13 @@ log = logging.getLogger(__name__)
 
 #: The longest sleep of the timekeeper (seconds): a suspended machine is noticed this soon after it is back.
 LONGEST_SLEEP = 300.0
+#: However little is expected, everything is looked at this often (seconds).
+LONGEST_LOOK = 6 * 3600.0
 #: Wall clock and steady clock this far apart: the machine slept, or its clock or zone was set (seconds).
 JUMP = 30.0
 #: How long the threads may take to finish, and then the notifier (seconds).
 PATIENCE, NOTIFIER_PATIENCE = 3.0, 1.0
 
-#: Notices of things that are dated ahead: told in time also while the account cannot be read.
-DATED = frozenset(
-    {Flag.INTERVIEW_SOON.value, Flag.TASK_DUE.value, Flag.TASK_OVERDUE.value}
-    | {"offer_deadline", "task_deadline"}
-)
 SIGNALS = {signal.SIGTERM: "stop", signal.SIGINT: "stop", signal.SIGHUP: "reload", signal.SIGUSR1: "look"}
 #: Notifiers whose notices on the screen have buttons: they stay when the configuration is read again.
 WITH_BUTTONS = ("desktop", "auto")
@@ -114,6 +107,8 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
             return _end(running, 0)
         if "reload" in words:
             running = _reload(running, build)
+        if words - {"time"}:
+            running.due = None
         if "look" in words:
             wake(running, running.accounts, after_fault=True)
         if words:
@@ -121,7 +116,7 @@ def _keep_time(running: Running, build: Callable[[], Service]) -> int:
         hopeless = [one.hopeless for one in running.accounts.values() if _ends(one)]
         if hopeless and len(hopeless) == len(running.accounts):
             worst = max(filter(None, hopeless), key=lambda error: error.exit_code)
-            log.error("no account can be watched: %s", worst)
+            log.error("no account can be watched: %s", worst.quiet)
             return _end(running, worst.exit_code)
 
 
@@ -165,13 +160,16 @@ def _next_tick(scheduler: schedule.Scheduler, running: Running, pause: float) ->
 def _tick(running: Running) -> float:
     """Send those whose time has come to look; returns how many seconds until the next thing falls due. Never
     raises: a job of `schedule` that raises stays due and starves the next one."""
-    service, moment = running.service, now()
+    moment = now()
+    working = frozenset(name for name, account in running.accounts.items() if not account.failures)
     try:
-        everything, actions = decide(service.store, service.person, service.wishes, service.packs, moment)
-        wake(running, {action.account for action in actions})
-        blind = [action for action in actions if _told_blind(running, action)]
-        if blind:
-            journal(service.store, blind, everything, moment)
+        rests_on = (running.service.store.version(), working)
+        if running.due is None or moment >= running.due or running.looked != rests_on:
+            outlook = running.service.mind.tick(moment, working)
+            pause = LONGEST_LOOK if outlook.due is None else min(outlook.due, LONGEST_LOOK)
+            running.looked, running.due = rests_on, moment + timedelta(seconds=pause)
+            running.processes = outlook.processes
+            wake(running, outlook.accounts)
     except WatcherError as error:
         log.warning("%s", error)
         return 60.0
@@ -181,29 +179,16 @@ def _tick(running: Running) -> float:
         return 60.0
     running.telling.set()
     faulty = sum(1 for one in running.accounts.values() if one.failures)
-    systemd.status(f"{len(running.accounts)} accounts ({faulty} not reachable), {len(everything)} processes")
-    return min(_next_due(everything, moment), LONGEST_SLEEP)
-
-
-def _told_blind(running: Running, action: Action) -> bool:
-    """True for what has to be told though the account that holds it cannot be read."""
-    account = running.accounts.get(action.account)
-    blind = account is None or account.failures > 0
-    return blind and action.kind is ActionKind.NOTIFY and action.what in DATED
-
-
-def _next_due(everything: Collection[Standing], moment: datetime) -> float:
-    """Seconds until a situation changes or a notice may be shown."""
-    times = [at for one in everything for at in (one.situation.notify, one.situation.next_at)]
-    coming = [at for at in times if at is not None and at > moment]
-    return (min(coming) - moment).total_seconds() + 1 if coming else LONGEST_SLEEP
+    systemd.status(
+        f"{len(running.accounts)} accounts ({faulty} not reachable), {running.processes} processes"
+    )
+    return min((running.due - moment).total_seconds(), LONGEST_SLEEP)
 
 
 def _obey(running: Running, notice_id: str, action: str) -> None:
     """Do what a pressed button says."""
-    service = running.service
     try:
-        press(service.store, stand(service.store, service.person, now()), notice_id, action, now())
+        running.service.mind.press(notice_id, action, now())
     except WatcherError as error:
         log.warning("a button could not be obeyed: %s", error)
 
@@ -216,7 +201,7 @@ def _start(running: Running) -> Running:
     for station in running.service.stations:
         running.accounts[station.look.account] = AccountLife()
         jobs.append((look_after, (running, station)))
-    if running.service.wishes.notices:
+    if running.service.notices:
         jobs.append((show_notices, (running,)))
     for target, args in jobs:
         running.threads.append(threading.Thread(target=target, args=args, daemon=True))
@@ -238,6 +223,7 @@ def _stop(running: Running, *, keep_notifier: bool = False) -> None:
         ending = threading.Thread(target=running.service.notifier.close, daemon=True)
         ending.start()
         ending.join(NOTIFIER_PATIENCE)
+    running.service.mind.close()
     running.service.store.close()
 
 

@@ -19,15 +19,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.core.language import Packs
-from watcher.core.plan import Wishes
-from watcher.core.standing import Person
-from watcher.errors import Retry, WatcherError
-from watcher.mailbox import Mailbox
+from watcher.errors import LimitError, NotifyError, Retry, SessionOverError, WatcherError
+from watcher.mailbox import Mailbox, Talkative
 from watcher.notify import Notice, Notifier
 from watcher.outbox import flush, tell
-from watcher.scan import Look, decide, journal, read_account
-from watcher.store import Store
+from watcher.reader import Look, Mind, read, read_folders
+from watcher.store import Store, hash_id
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +32,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 #: Faults that only the person can mend are looked at again this often (seconds).
 HOPELESS_PAUSE = 3600.0
+#: So many different alerts of a server are remembered as told.
+MOST_ALERTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,10 @@ class Service:
 
     stations: tuple[Station, ...]
     store: Store
-    person: Person
-    wishes: Wishes
-    packs: Packs
+    mind: Mind
     notifier: Notifier
     text: Mapping[str, Any]
+    notices: bool = True
     poll_seconds: float = 300.0
     quiet_title: bool = False
 
@@ -122,6 +120,9 @@ class Running:
     telling: threading.Event = field(default_factory=threading.Event)
     accounts: dict[str, AccountLife] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
+    looked: object = None  # what the timekeeper's last look rested on
+    due: datetime | None = None  # until then it would see the same
+    processes: int = 0  # that it saw
 
 
 class _StoppedError(WatcherError):
@@ -163,29 +164,62 @@ def _attend(running: Running, station: Station, mailbox: Mailbox) -> None:
         if running.stop.is_set():
             raise _StoppedError("Stopped.")
 
+    folders = mailbox.folders()
+    watched = [folder.name for folder in read_folders(station.look, folders)]
+    only: Collection[str] = watched
     while not running.stop.is_set():
-        done = read_account(station.look, mailbox, service.store, go_on)
+        done = read(station.look, mailbox, service.store, service.mind, go_on, folders=folders, only=only)
         if done.read:
             log.info("account %s: %d mails read, %d kept", name, done.read, done.kept)
+        _pass_on(running, name, mailbox)
         _decide(running, name)
         flush(service.store, mailbox, name, now())
         running.telling.set()
         _recovered(running, name)
         running.asked.put("time")
-        mailbox.wait(service.poll_seconds, running.stop)
+        woken, only = False, frozenset()
+        while not (woken or only or running.stop.is_set()):
+            woken = mailbox.wait(service.poll_seconds, running.stop)
+            if running.stop.is_set():
+                return
+            only = mailbox.news(watched)
+            _pass_on(running, name, mailbox)
+            if not (woken or only):
+                flush(service.store, mailbox, name, now())  # what had to wait may be possible by now
+
+
+def _pass_on(running: Running, name: str, mailbox: Mailbox) -> None:
+    """Show what the server wants the person to read: each text once, and in no log."""
+    service, key = running.service, f"alerts:{name}"
+    for said in mailbox.alerts() if isinstance(mailbox, Talkative) else ():
+        known, digest = service.store.note(key).split(), hash_id(said)[:16]
+        if digest in known:
+            continue
+        log.info("account %s: the server has a message for you", name)
+        body = str(service.text["alert"]).format(account=name, text=said)
+        notice = Notice(id=f"alert-{name}", title=str(service.text["single_title"]), body=body)
+        if _shown(running, notice):
+            service.store.set_note(key, " ".join([*known, digest][-MOST_ALERTS:]))
+
+
+def _shown(running: Running, notice: Notice) -> bool:
+    """Show a notice that is about the watching itself."""
+    try:
+        return running.service.notifier.show(notice)
+    except NotifyError as error:
+        log.debug("a notice could not be shown: %s", error)
+        return False
 
 
 def _decide(running: Running, name: str) -> None:
     """Journal what is to be done for an account that has just been read; send the others to look."""
-    service, moment = running.service, now()
-    everything, actions = decide(service.store, service.person, service.wishes, service.packs, moment)
-    journal(service.store, [a for a in actions if a.account in ("", name)], everything, moment)
-    wake(running, {action.account for action in actions} - {"", name})
+    outlook = running.service.mind.decide(name, now())
+    wake(running, outlook.accounts - {"", name})
 
 
 def _report(running: Running, name: str, error: WatcherError) -> float:
-    """Log a fault when it is new; one that only the person can mend is told, once. Returns how long to wait
-    before the next try (seconds)."""
+    """Log a fault when it is new; one that only the person can mend, or a limit, is told, once. Returns how
+    long to wait before the next try (seconds)."""
     account, store = running.accounts[name], running.service.store
     account.failures += 1
     # What looks hopeless is looked at once more: a folder may be gone for a moment, a line confused.
@@ -194,17 +228,22 @@ def _report(running: Running, name: str, error: WatcherError) -> float:
     refused = error.exit_code == 3 and not account.worked
     hopeless = never and (refused or account.suspected is type(error))
     account.suspected = type(error) if never else None
-    log.log(logging.DEBUG if account.fault == str(error) else logging.WARNING, "account %s: %s", name, error)
+    usual = isinstance(error, SessionOverError) and account.worked and account.failures == 1
+    level = logging.INFO if usual else logging.DEBUG if account.fault == str(error) else logging.WARNING
+    log.log(level, "account %s: %s", name, error.quiet)
+    if usual:
+        return _pause(account.failures)
     account.fault = str(error)
+    told = hopeless or isinstance(error, LimitError)
     with suppress(WatcherError):  # the store itself may be the fault; it is logged
         store.set_note(f"fault:{name}", str(error))
-        if hopeless and store.note(f"told:{name}") != type(error).__name__:
+        if told and store.note(f"told:{name}") != type(error).__name__:
             title = str(running.service.text["single_title"])
-            if running.service.notifier.show(Notice(id=f"account-{name}", title=title, body=str(error))):
+            if _shown(running, Notice(id=f"account-{name}", title=title, body=str(error))):
                 store.set_note(f"told:{name}", type(error).__name__)
     account.hopeless = error if hopeless else None
     running.asked.put("time")
-    return HOPELESS_PAUSE if hopeless else _pause(account.failures)
+    return HOPELESS_PAUSE if hopeless else max(_pause(account.failures), error.pause)
 
 
 def _recovered(running: Running, name: str) -> None:

@@ -17,15 +17,18 @@ class Retry(Enum):
 
 
 class WatcherError(Exception):
-    """A fault with a sentence for the person. `remedy` says what to do next."""
+    """A fault with a sentence for the person. `remedy` says what to do next; `quiet` is the sentence for a log,
+    where it must not have the server's own words: they may hold an address or a token."""
 
     exit_code = 1
     retry = Retry.LATER
+    pause = 0.0  # wait at least so long before the next try (seconds)
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", *, quiet: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.quiet = f"{quiet or message} {remedy}".strip()
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -51,6 +54,14 @@ class ConfigError(WatcherError):
 
 class MailboxError(WatcherError):
     """The mailbox cannot be reached or read for now."""
+
+
+class SessionOverError(MailboxError):
+    """The server ends every session after a while: the next one is opened, and that is all."""
+
+
+class LimitError(MailboxError):
+    """A limit of the provider's is reached: too many connections, too much traffic. The person is told once."""
 
 
 class MailboxConfigError(MailboxError):

@@ -15,7 +15,7 @@ from typing import Any
 from watcher.core.message import body_fingerprint
 from watcher.core.model import ActionKind
 from watcher.errors import MailboxConfigError, NotifyError
-from watcher.mailbox import Folder, Mailbox, Role, folder_for
+from watcher.mailbox import Folder, Labelled, Mailbox, Role, folder_for
 from watcher.notify import Button, Notice, Notifier
 from watcher.store import Entry, Store
 
@@ -92,35 +92,51 @@ def _withdraw(store: Store, mailbox: Mailbox, entry: Entry, now: datetime) -> No
 
 
 def _flag(store: Store, mailbox: Mailbox, entry: Entry, now: datetime) -> None:
-    """Set our flags where the message lies, and remember which of them were not there before."""
+    """Set our flags and label where the message lies, and remember which of them were not there before."""
     action = entry.action
-    wanted = action.data.get("flags", "").split()
+    wanted, label = action.data.get("flags", "").split(), action.data.get("label", "")
     found = _lies_in(store, mailbox, action.account, action.message_id)
     if not found:
         store.finish(action.key, "dropped", now)
         return
-    ours = action.data.get("ours")
-    if ours is None:  # before the effect: after a crash our own flags would look like the person's
+    data = dict(action.data)
+    if "ours" not in data:  # before the effect: after a crash our own flags would look like the person's
         present = {flag for folder, uid in found for flag in _flags_of(mailbox, folder, uid)}
         # A keyword is nobody's but ours, also when the database that knew of it is gone; a star may be theirs.
-        ours = " ".join(flag for flag in wanted if flag not in present or flag.startswith("$"))
-        store.finish(action.key, "waiting", now, data={**action.data, "ours": ours})
+        data["ours"] = " ".join(flag for flag in wanted if flag not in present or flag.startswith("$"))
+        if label and isinstance(mailbox, Labelled):
+            there = {known for folder, uid in found for known in (folder, *mailbox.labels(folder, uid))}
+            data["our_label"] = "" if label in there else label
+        store.finish(action.key, "waiting", now, data=data)
     for folder, uid in found:
-        mailbox.add_flags(folder, [uid], ours.split())
-    store.finish(action.key, "done", now, data={"flags": " ".join(wanted), "ours": ours})
+        mailbox.add_flags(folder, [uid], data["ours"].split())
+    if data.get("our_label") and isinstance(mailbox, Labelled):
+        mailbox.add_labels(*_at(found[0]), [data["our_label"]])
+    store.finish(action.key, "done", now, data=data)
 
 
 def _unflag(store: Store, mailbox: Mailbox, entry: Entry, now: datetime) -> None:
-    """Take our flags off again; a star that the person had set stays."""
+    """Take our flags and label off again; a star that the person had set stays."""
     action = entry.action
     flag_key = action.key.removeprefix("un")
     line = next((line for line in store.journal(kind=ActionKind.FLAG) if line.action.key == flag_key), None)
-    ours = line.action.data.get("ours", "").split() if line is not None else []
-    for folder, uid in _lies_in(store, mailbox, action.account, action.message_id) if ours else ():
+    data = line.action.data if line is not None else {}
+    ours, label = data.get("ours", "").split(), data.get("our_label", "")
+    found = _lies_in(store, mailbox, action.account, action.message_id) if ours or label else []
+    for folder, uid in found:
         mailbox.remove_flags(folder, [uid], ours)
+    if found and label and isinstance(mailbox, Labelled):
+        mailbox.remove_labels(*_at(found[0]), [label])
     if line is not None:
-        store.finish(flag_key, "undone", now, data={"flags": line.action.data.get("flags", "")})
+        left = {key: value for key, value in data.items() if key in ("flags", "label")}
+        store.finish(flag_key, "undone", now, data=left)
     store.finish(action.key, "undone", now)
+
+
+def _at(place: tuple[str, int]) -> tuple[str, list[int]]:
+    """One mail where it lies. A label is a property of the mail, whichever folder shows it."""
+    folder, uid = place
+    return folder, [uid]
 
 
 def _lies_in(store: Store, mailbox: Mailbox, account: str, message_id: str) -> list[tuple[str, int]]:
@@ -208,6 +224,8 @@ def notice_for(group: Sequence[Entry], text: Mapping[str, Any], *, quiet_title: 
         title, lines = str(text["single_title"]), [_count(text["minimal"][key], len(processes))]
     labels = text["buttons"]
     names = ("open", "snooze", "done") if single else ("open", "snooze")
+    if single and all(entry.action.data.get("thread") for entry in group):
+        names = ("thread", "snooze", "done", "open")  # GNOME shows three; a click on the notice opens, too
     names = names if processes else ()  # a summary: nothing to be done with it
     return Notice(
         id=notice_id(processes),

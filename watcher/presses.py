@@ -1,4 +1,4 @@
-"""What the buttons of a notice do: open the draft, be quiet for a while, done."""
+"""What the buttons of a notice do: open the draft or the thread, be quiet for a while, done."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from watcher.core.calendar import at_local
 from watcher.core.model import ActionKind, Flag, Kind, Mark
+from watcher.core.plan import newest_employer_mail
 from watcher.core.standing import Standing
 from watcher.store import Store
 
@@ -34,8 +36,20 @@ DONE = {
 MORNING = time(9)
 
 
-def press(store: Store, everything: Iterable[Standing], notice_id: str, action: str, now: datetime) -> None:
-    """Do what a pressed button says, for the process or processes of its notice (`outbox.notice_id`)."""
+#: Gmail in the browser, signed in to one of the person's accounts, at one thread of all mail.
+GMAIL = "https://mail.google.com/mail/u/?authuser={address}#all/{thread:x}"
+
+
+def press(
+    store: Store,
+    everything: Iterable[Standing],
+    notice_id: str,
+    action: str,
+    now: datetime,
+    addresses: Mapping[str, str] | None = None,
+) -> None:
+    """Do what a pressed button says, for the process or processes of its notice (`outbox.notice_id`).
+    `addresses`: of the accounts, by name."""
     _, *wanted = notice_id.split("-")
     chosen = [one for one in everything if one.process.id in wanted]
     for one in chosen:
@@ -49,6 +63,8 @@ def press(store: Store, everything: Iterable[Standing], notice_id: str, action: 
                 store.add_mark(_mark(one, kind, now))
     if action == "open" and chosen:
         open_draft(store, chosen[0])
+    if action == "thread" and chosen:
+        open_thread(store, chosen[0], addresses or {})
 
 
 def _snooze(store: Store, one: Standing, now: datetime) -> None:
@@ -67,11 +83,35 @@ def open_draft(store: Store, one: Standing) -> bool:
     there is no draft or no such program."""
     lines = store.journal(status="done", kind=ActionKind.DRAFT)
     drafts = [line.action.message_id for line in lines if line.action.process == one.process.id]
-    program = shutil.which("xdg-open")
-    if not drafts or program is None:
-        log.info("no draft to open, or no program to open it with")
+    if not drafts:
+        log.info("there is no draft to open")
         return False
-    command = [program, f"mid:{drafts[-1].strip('<>')}"]  # our own Message-ID: a hash and a fixed domain
+    return _show(f"mid:{drafts[-1].strip('<>')}")  # our own Message-ID: a hash and a fixed domain
+
+
+def open_thread(store: Store, one: Standing, addresses: Mapping[str, str]) -> bool:
+    """Show the newest mail of a process in Gmail, in the browser. False when it lies elsewhere."""
+    newest = newest_employer_mail(one)
+    account = store.accounts().get(newest.message_id, "") if newest is not None else ""
+    link = thread_link(addresses.get(account, ""), newest.gmail_thread) if newest is not None else ""
+    return bool(link) and _show(link)
+
+
+def thread_link(address: str, thread: str) -> str:
+    """The page of a Gmail thread (X-GM-THRID in decimal), '' when there is none. Of what the server said only
+    a number goes into it."""
+    if not address or not (thread.isascii() and thread.isdigit()):
+        return ""
+    return GMAIL.format(address=quote(address), thread=int(thread))
+
+
+def _show(link: str) -> bool:
+    """Let the desktop open a link with whatever program is for it. False when there is no desktop."""
+    program = shutil.which("xdg-open")
+    if program is None:
+        log.info("there is no program here to open it with")
+        return False
+    command = [program, link]
     runner = shutil.which("systemd-run") if os.environ.get("INVOCATION_ID") else None
     if runner is not None:  # outside the service's own hardening, which a mail program would not survive
         command = [runner, "--user", "--collect", "--quiet", *command]

@@ -46,9 +46,15 @@ class Store:
         """
         self.path = path
         self._lock = threading.RLock()
+        self._written = 0
         with told(path):
             self._db = connect(path)
             migrate(self._db, path)
+
+    def version(self) -> tuple[int, int]:
+        """Another value whenever anything was written since, here or by another process."""
+        [(version,)] = self._read("PRAGMA data_version")
+        return version, self._written
 
     def close(self) -> None:
         """Close the file. What was committed stays."""
@@ -111,6 +117,16 @@ class Store:
         """Every stored fact, oldest first."""
         rows = self._read("SELECT data FROM facts ORDER BY at, message_id")
         return tuple(_FACT.validate_json(data) for (data,) in rows)
+
+    def fact(self, message_id: str) -> Fact | None:
+        """The fact of one message, None when there is none."""
+        rows = self._read("SELECT data FROM facts WHERE message_id = ?", (message_id,))
+        return _FACT.validate_json(rows[0][0]) if rows else None
+
+    def holds_any(self, message_ids: Sequence[str]) -> bool:
+        """True when one of these messages is a stored fact."""
+        marks = ",".join("?" * len(message_ids))
+        return bool(self._read(f"SELECT 1 FROM facts WHERE message_id IN ({marks}) LIMIT 1", message_ids))
 
     def accounts(self) -> dict[str, str]:
         """The account in which each stored message was found first, by Message-ID."""
@@ -192,6 +208,10 @@ class Store:
             "SELECT uidvalidity, uid FROM cursors WHERE account = ? AND folder = ?", (account, folder)
         )
         return rows[0] if rows else None
+
+    def set_cursor(self, account: str, folder: str, uidvalidity: int, uid: int) -> None:
+        """A folder counts as read up to here, with nothing found in it."""
+        self.record(Batch(account, folder, uidvalidity, uid))
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Mails that could not be read."""
@@ -355,6 +375,7 @@ class Store:
             try:
                 yield self._db
                 self._db.execute("COMMIT")
+                self._written += 1
             except BaseException:
                 if self._db.in_transaction:  # a full disk has undone it already
                     self._db.execute("ROLLBACK")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -66,8 +66,11 @@ def connect(path: Path | None) -> sqlite3.Connection:
     system raise."""
     if path is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Created by us, so that it is never readable by others, not even for a moment.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Created by us, so that it is never readable by others, not even for a moment. One that is there is not
+        # opened: closing it again would drop the locks that this process holds on it (POSIX), and another one
+        # that closes it later would take itself for the last and remove the log that we go on writing to.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
     db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10)
     db.execute("PRAGMA journal_mode = WAL")

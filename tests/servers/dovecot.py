@@ -25,6 +25,13 @@ from servers.certificates import make_certificates
 
 PASSWORD = "correct-horse-battery-staple"
 
+#: Where the folders of an ordinary mailbox are.
+NAMESPACE = """namespace inbox {{
+  inbox = yes
+  separator = {separator}
+{folders}
+}}"""
+
 #: Folder name -> SPECIAL-USE attribute, as the server announces them.
 FOLDERS: Mapping[str, str] = {
     "Drafts": r"\Drafts",
@@ -101,11 +108,7 @@ protocol imap {{
   imap_idle_notify_interval = 2 mins
   imap_capability = {capability}
 }}
-namespace inbox {{
-  inbox = yes
-  separator = {separator}
-{folders}
-}}
+{namespaces}
 plugin {{
 {plugin}
 }}
@@ -142,8 +145,9 @@ def free_port() -> int:
 
 class Dovecot:
     """Use as a context manager. `capability`: announce this list instead of the real one; `folders`: name ->
-    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `introspect`: also let
-    people in with OAuth tokens of `scope`, about which this address knows, by these `mechanisms`."""
+    SPECIAL-USE attribute ('' for none); `quota`: Dovecot's rule, e.g. '*:storage=20K'; `namespaces`: in place
+    of the folders, for the `virtual` plugin; `introspect`: also let people in with OAuth tokens of `scope`,
+    about which this address knows, by these `mechanisms`."""
 
     host = "localhost"
 
@@ -156,6 +160,8 @@ class Dovecot:
         connections: int = 30,
         quota: str = "",
         separator: str = "/",
+        namespaces: str = "",
+        plugins: str = "",
         extra: str = "",
         introspect: str = "",
         scope: str = "",
@@ -183,18 +189,21 @@ class Dovecot:
                 certificate=certificate,
                 password=PASSWORD,
                 connections=connections,
-                plugins="quota" if quota else "",
+                plugins=f"{plugins} quota" if quota else plugins,
                 plugin=f"  quota = maildir:User quota\n  quota_rule = {quota}" if quota else "",
                 capability=capability,
-                separator=separator,
-                folders="\n".join(_folder(name, use) for name, use in folders.items()),
+                namespaces=namespaces
+                or NAMESPACE.format(
+                    separator=separator,
+                    folders="\n".join(_folder(name, use) for name, use in folders.items()),
+                ),
                 extra=extra,
                 token_mechanisms=f" {mechanisms}" if introspect else "",
                 token_passdb=TOKEN_PASSDB.format(home=self.home, mechanisms=mechanisms) if introspect else "",
             )
         )
         (self.home / "oauth2.conf").write_text(INTROSPECTION.format(introspect=introspect, scope=scope))
-        self._own(self.home)
+        self.own(self.home)
 
     def __enter__(self) -> Dovecot:
         self.start()
@@ -290,7 +299,7 @@ class Dovecot:
             sub.mkdir(parents=True, exist_ok=True)
         for number, raw in enumerate(raws):
             (new / f"{1_700_000_000 + number}.M{number}P1.test").write_bytes(raw)
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def maildir(self, user: str) -> Path:
         """The Maildir of `user` on disk."""
@@ -299,7 +308,7 @@ class Dovecot:
     def write(self, user: str, name: str, text: str) -> None:
         """Write a file of the server's own beside the mails of `user`."""
         (self.maildir(user) / name).write_text(text)
-        self._own(self.home / "home" / user)
+        self.own(self.home / "home" / user)
 
     def client(self, user: str) -> imaplib.IMAP4:
         """A signed-in plain client: the person's other mail program. Closes itself as a context manager."""
@@ -343,7 +352,8 @@ class Dovecot:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, number)
 
-    def _own(self, folder: Path) -> None:
+    def own(self, folder: Path) -> None:
+        """Give files to the user that the server runs as."""
         if os.geteuid() != 0:
             return
         for parent, folders, files in os.walk(folder):

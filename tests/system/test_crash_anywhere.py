@@ -127,7 +127,7 @@ class Stage:
         """The same for another person."""
         user = self.server.new_user()
         shutil.copytree(self.server.home / "home" / self.user, self.server.home / "home" / user)
-        self.server._own(self.server.home / "home" / user)
+        self.server.own(self.server.home / "home" / user)
         shutil.copytree(self.folder, folder)
         return Stage(self.server, user, folder, self.passes)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from watcher.mailbox.imap import connect
 from watcher.notify import Notice
 from watcher.packs import load_packs
 from watcher.sample import ADDRESS, AUTHSERV, SampleMail, build
-from watcher.scan import Look
+from watcher.scan import Here, Look
 from watcher.store import Store
 
 pytestmark = pytest.mark.dovecot
@@ -115,9 +116,7 @@ def running(server: Dovecot, user: str, account: ImapAccount, store: Store) -> I
     service = Service(
         stations=(Station(look, lambda: connect(account, lambda: PASSWORD)),),
         store=store,
-        person=PERSON,
-        wishes=Wishes(),
-        packs=PACKS,
+        mind=Here(store, PERSON, Wishes(), PACKS),
         notifier=screen,
         text=words(PACKS, "en"),
     )
@@ -203,11 +202,11 @@ def test_a_fault_of_the_line(
 # ------------------------------------------------------------------ faults of mailbox, server, certificate
 
 
-def recovered(run: Run, undisturbed: tuple) -> None:
-    """It is as if nothing had happened, and nobody was told."""
+def recovered(run: Run, undisturbed: tuple, *, told: int = 0) -> None:
+    """It is as if nothing had happened, and the person was told so often."""
     assert until(run.rests, 20), run.store.note("fault:personal")
     assert until(lambda: run.picture()[0] == undisturbed[0], 5), run.picture()
-    assert "account-personal" not in {notice.id for notice in run.screen.shown}
+    assert [notice.id for notice in run.screen.shown].count("account-personal") == told
     assert run.ended == []
 
 
@@ -270,7 +269,7 @@ def connection_limit(place: Place) -> None:
             assert until(lambda: "lets nobody in" in place.store.note("fault:personal"), 20)
             for client in others:
                 client.logout()
-            recovered(run, place.undisturbed)
+            recovered(run, place.undisturbed, told=1)
 
 
 def renumbered(place: Place) -> None:
@@ -338,9 +337,11 @@ def over_quota(place: Place) -> None:
         fill(server, place.user, place.mails)
         server.append(place.user, b"Subject: x\r\n\r\n" + b"x" * 8000, "Trash")
         with replace(place, server=server).running() as run:
-            assert until(lambda: "OVERQUOTA" in place.store.note("fault:personal"), 20)
+            waiting = partial(place.store.journal, status="waiting")
+            assert until(lambda: any("OVERQUOTA" in entry.fault for entry in waiting()), 20)
             assert len(run.picture()[0]) < len(place.undisturbed[0])
             server.doveadm("expunge", "-u", place.user, "mailbox", "Trash", "all")
+            run.asked.put("look")
             recovered(run, place.undisturbed)
 
 

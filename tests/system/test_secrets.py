@@ -17,7 +17,7 @@ from servers.person import Person, Service, fill, settled
 
 from watcher.mailbox import ImapAccount
 from watcher.mailbox.imap import connect
-from watcher.mailbox.imap_session import _tls
+from watcher.mailbox.imap_client import tls_context
 from watcher.sample import build
 
 pytestmark = pytest.mark.dovecot
@@ -118,7 +118,7 @@ def test_tls_is_verified_and_new_enough_whatever_the_machine_allows(
 
     monkeypatch.setattr(ssl, "create_default_context", careless)
     account = ImapAccount("a", "a@example.org", "localhost", dovecot.tls_port, ca_file=dovecot.ca_file)
-    context = _tls(account)
+    context = tls_context(account)
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert (context.check_hostname, context.verify_mode) == (True, ssl.CERT_REQUIRED)
     port = dovecot.tls_port if security == "tls" else dovecot.port

@@ -1,4 +1,5 @@
-"""`watcher setup` by OAuth: a real OAuth server, a Dovecot that asks it about tokens, and a browser."""
+"""`watcher setup` by OAuth: a real OAuth server, a Dovecot or a server like Gmail's that asks it about tokens,
+and a browser."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import pytest
 from conftest import require, until
 from servers import fake_browser
 from servers.dovecot import Dovecot
+from servers.gmail import Gmail
 from servers.keyring_file import KeyringFile
 from servers.oauth import SCOPE, SECRET, OAuthServer
 from servers.person import MailProgram, Person, Service, fill
@@ -54,6 +56,18 @@ def person(tmp_path: Path) -> Iterator[Person]:
         yield person
 
 
+@pytest.fixture
+def gmail(oauth: OAuthServer) -> Iterator[Gmail]:
+    """A server like Gmail's, which takes no other tokens."""
+    require("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd")
+    with Gmail(introspect=oauth.url("introspect"), scope=SCOPE) as server:
+        oauth.user = server.new_user()
+        for mail in build(datetime.now(UTC)):
+            place = r"\Sent" if mail.folder == "Sent" else r"\Inbox"
+            server.put(oauth.user, mail.raw, labels=[place], when=mail.arrived.timestamp())
+        yield server
+
+
 def options(server: Dovecot, oauth: OAuthServer) -> list[str]:
     where = ["--host", server.host, "--port", str(server.tls_port), "--ca-file", str(server.ca_file)]
     client = ["--oauth-client", oauth.client_id, "--oauth-scope", SCOPE]
@@ -86,6 +100,23 @@ def test_one_command_line(person: Person, server: Dovecot, oauth: OAuthServer) -
     assert "The permission is in the keyring already." in again.stdout
     assert [path for path, _ in oauth.asked].count("/authorize") == 1  # once, not on every run
     works(person, server, oauth.user)
+
+
+def test_one_command_line_on_gmail(person: Person, gmail: Gmail, oauth: OAuthServer) -> None:
+    line = [*options(gmail, oauth), "--name", "Sari Wulandari", "--yes", "--no-notice"]
+    done = person.watcher(*line)
+    assert done.returncode == 0, done.stderr
+    assert "Would be done:" in done.stdout
+    assert not any("STORE" in command or "APPEND" in command for command in gmail.heard[oauth.user])
+    with Service(person) as service:
+        service.ready()
+        labels = gmail.labels
+        assert until(lambda: any(r"\Draft" in one for one in labels(oauth.user).values()), 60), service.log()
+        assert until(lambda: any("Interviews/" in str(one) for one in labels(oauth.user).values()), 30)
+        assert service.stop()[0] == 0
+        assert SECRET not in service.log()
+    [(bare,)] = person.stored("SELECT count(*) FROM facts WHERE json_extract(data, '$.gmail_thread') IS NULL")
+    assert bare == 0
 
 
 @pytest.mark.parametrize("question", range(5))

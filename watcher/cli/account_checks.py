@@ -14,7 +14,7 @@ from watcher import config
 from watcher.cli import assemble
 from watcher.core.address import same_mailbox
 from watcher.errors import WatcherError
-from watcher.mailbox import About, Folder, Role, Server, Token
+from watcher.mailbox import About, Folder, Labelled, Remark, Role, Server, Talkative, Token
 
 #: A certificate is renewed weeks before its end; later than this, somebody forgot it.
 CERTIFICATE_LEFT = timedelta(days=7)
@@ -23,6 +23,9 @@ WANTED = {
     "IDLE": "new mail is looked for every few minutes only",
     "UIDPLUS": "a draft that is overtaken is only marked as deleted",
 }
+#: What to do about a folder that is not there: as a rule, and where folders are labels.
+MAKE_IT = "Make one in your mail program"
+SHOW_IT = "Tick `Show in IMAP` beside it in Gmail's settings, under Labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,17 @@ def check_account(account: config.Account) -> Iterator[Check]:
             yield Check(f"{name}: sign-in", f"{target.host}:{target.port}")
             folders = mailbox.folders()
             about = mailbox.about() if isinstance(mailbox, Server) else None
+            remarks = mailbox.remarks() if isinstance(mailbox, Talkative) else ()
+            alerts = mailbox.alerts() if isinstance(mailbox, Talkative) else ()
+            find = SHOW_IT if isinstance(mailbox, Labelled) else MAKE_IT
     except WatcherError as error:
         yield Check(name, fault=error.message, remedy=error.remedy, code=error.exit_code)
         return
-    yield from _folders(name, folders)
+    yield from _folders(name, folders, remarks, find)
     if about is not None:
         yield from _server(name, folders, about)
+    for text in alerts:
+        yield Check(f"{name}: server", fault=f"it says: {text}", code=0)
 
 
 def _server(name: str, folders: Sequence[Folder], about: About) -> Iterator[Check]:
@@ -115,10 +123,12 @@ def _encryption(name: str, about: About) -> Check:
     return Check(what, f"{about.encryption}, certificate until {ends:%Y-%m-%d}" if ends else about.encryption)
 
 
-def _folders(name: str, folders: Sequence[Folder]) -> Iterator[Check]:
+def _folders(name: str, folders: Sequence[Folder], remarks: Sequence[Remark], find: str) -> Iterator[Check]:
     roles = {role: folder.name for folder in folders for role in folder.roles}
     said = ", ".join(f"{role.value} = {roles[role]}" for role in Role if role in roles)
     yield Check(f"{name}: folders", said)
+    for remark in remarks:
+        yield Check(f"{name}: folders", fault=remark.fault, remedy=remark.remedy, code=0)
     for role, why in (
         (Role.SENT, "your own replies and follow-ups are not seen"),
         (Role.DRAFTS, "no draft can be laid"),
@@ -127,7 +137,7 @@ def _folders(name: str, folders: Sequence[Folder]) -> Iterator[Check]:
             yield Check(
                 f"{name}: folders",
                 fault=f"no folder is marked as {role.value}: {why}.",
-                remedy=f"Make one in your mail program, or name it under `folders: {role.value}:`.",
+                remedy=f"{find}, or name it under `folders: {role.value}:`.",
                 code=2,
             )
 

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from watcher import config
 from watcher.core.language import Packs
 from watcher.core.model import DraftKind
-from watcher.core.plan import Wishes
-from watcher.core.standing import Person
+from watcher.core.person import Person, Wishes
 from watcher.core.wording import words
 from watcher.credentials import SecretSource, oauth, read_secret
 from watcher.credentials.oauth_providers import OAuthProvider, provider_called
@@ -24,9 +23,10 @@ from watcher.machine import machine_country, machine_zone
 from watcher.mailbox import ImapAccount, Mailbox, Role, Token
 from watcher.mailbox.imap import connect
 from watcher.mailbox.providers import Provider, provider_at, provider_for
+from watcher.mind import Elsewhere
 from watcher.notify import Notifier, OnAction, open_notifier
 from watcher.packs import load_models, load_packs
-from watcher.scan import Look
+from watcher.reader import Look
 from watcher.store import Store
 from watcher.when import parse_since
 
@@ -109,6 +109,7 @@ def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
     return Wishes(
         drafts=frozenset(settings.drafts.kinds) if settings.drafts.enabled else frozenset[DraftKind](),
         mailbox_marks=frozenset({"star", "keyword"} if marks == "both" else {marks} - {"none"}),
+        labels=label_names(settings.labels, words(fit.packs, fit.language)["labels"]),
         notices=settings.notices.kind != "none",
         level=settings.notices.level,
         language=fit.language,
@@ -116,6 +117,11 @@ def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
         grace_days=settings.first_run_grace_days,
         own_letters=own_letters(fit.path.parent / LETTERS),
     )
+
+
+def label_names(chosen: config.Labels, usual: Mapping[str, str]) -> Mapping[str, str]:
+    """What the labels on Gmail are called: as chosen, else in the person's language."""
+    return {name: getattr(chosen, name) or str(usual[name]) for name in config.Labels.model_fields}
 
 
 def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
@@ -278,8 +284,10 @@ def authserv_of(provider: Provider | None) -> str:
     return " ".join(provider.authserv) if provider is not None else ""
 
 
-def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = "") -> Look:
-    """How an account is read."""
+def look_of(
+    fit: Outfit, account: config.Account, now: datetime, since: str = "", *, models: bool = True
+) -> Look:
+    """How an account is read; without the `models` where another process judges."""
     provider = provider_of(account)
     authserv = account.authserv_id or authserv_of(provider)
     local = now.astimezone(ZoneInfo(fit.person.zone))
@@ -287,7 +295,7 @@ def look_of(fit: Outfit, account: config.Account, now: datetime, since: str = ""
         account=account.name,
         person=fit.person,
         packs=fit.packs,
-        models=load_models(),
+        models=load_models() if models else None,
         authserv=authserv,
         since=parse_since(since or fit.settings.since, local),
         read_junk=account.read_junk,
@@ -307,16 +315,18 @@ def service(path: Path | None, on_press: OnAction) -> Service:
     store.adopt([account.name for account in fit.settings.accounts])
     return Service(
         stations=tuple(
-            Station(look_of(fit, account, now), partial(open_account, account, key_of(account)))
+            Station(
+                look_of(fit, account, now, models=False),
+                partial(open_account, account, key_of(account)),
+            )
             for account in watched(fit.settings)
         ),
         store=store,
-        person=fit.person,
-        wishes=wishes_of(fit, first_run_of(store)),
-        packs=fit.packs,
+        mind=Elsewhere(config.state_dir() / DATABASE, fit.person, wishes_of(fit, first_run_of(store))),
         notifier=notifier_of(fit, on_press),
         text=words(fit.packs, fit.language),
         poll_seconds=fit.settings.poll_minutes * 60.0,
+        notices=fit.settings.notices.kind != "none",
         quiet_title=fit.settings.notices.quiet_title,
     )
 

@@ -107,6 +107,7 @@ def action_json(action: Action) -> dict[str, Any]:
         said["raw"] = action.data.get("raw", "")
     if action.kind is ActionKind.FLAG:
         said["flags"] = action.data.get("flags", "").split()
+        said["label"] = action.data.get("label") or None
     if action.kind is ActionKind.NOTIFY:
         said["text"] = action.data.get("line", "")
     return said

@@ -6,13 +6,13 @@ that nobody gets the mail: then every process that could have had it asks for re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from watcher.core.address import canonical
 from watcher.core.model import Correction, Fact, Kind, Mark
-from watcher.core.names import normal_company, plain, same_company, same_person
+from watcher.core.names import company_keys, normal_company, plain, same_company, same_person
 from watcher.core.threads import (
     NEVER_FOUND,
     STRAYED,
@@ -58,7 +58,8 @@ class Hit:
 
 @dataclass(slots=True)
 class Board:
-    """The clusters so far and the ways to find them."""
+    """The clusters so far and the ways to find them. A cluster stays filed under every key it ever had: who
+    looks one up still asks whether it fits."""
 
     manual: Mapping[str, int]  # Message-ID -> number of the group the person made
     split: frozenset[str]
@@ -69,6 +70,38 @@ class Board:
     known: dict[str, Fact] = field(default_factory=dict)  # placed messages
     awaited: dict[str, list[str]] = field(default_factory=dict)  # Message-ID not seen yet -> who refers to it
     groups: dict[int, Cluster] = field(default_factory=dict)
+    _files: dict[tuple[str, str], list[Cluster]] = field(default_factory=dict)
+    _count: int = 0
+
+    def put(self, cluster: Cluster) -> None:
+        """Have a cluster on the board, behind the others, unless it is there."""
+        if not cluster.number:
+            self._count += 1
+            cluster.number = self._count
+            self.clusters.append(cluster)
+
+    def remove(self, cluster: Cluster) -> None:
+        """Take a cluster away."""
+        cluster.number = 0
+        self.clusters.remove(cluster)
+
+    def file(self, cluster: Cluster) -> None:
+        """Let it be found by what it has learned."""
+        for key in cluster.leads():
+            if key not in cluster.filed:
+                cluster.filed.add(key)
+                self._files.setdefault(key, []).append(cluster)
+
+    def near(self, keys: Iterable[tuple[str, str]]) -> list[Cluster]:
+        """The clusters on the board that had one of these keys, in their order."""
+        found = {id(c): c for key in keys for c in self._files.get(key, ()) if c.number}
+        return sorted(found.values(), key=lambda cluster: cluster.number)
+
+    def of_employer(self, fact: Fact) -> list[Cluster]:
+        """The clusters, not suspect, of the employer that `fact` comes from or goes to."""
+        keys = [("domain", domain) for domain in employer_domains(fact)]
+        keys += [("company", key) for key in company_keys(fact.details.company)]
+        return [c for c in self.near(keys) if not c.suspect and same_employer(c, fact)]
 
 
 def _by_hand(board: Board, fact: Fact) -> Hit | None:
@@ -85,7 +118,7 @@ def _by_calendar(board: Board, fact: Fact) -> Hit | None:
     uid = fact.details.calendar_uid
     if not uid or is_suspect(fact):
         return None
-    found = [cluster for cluster in board.clusters if uid in cluster.uids and not cluster.suspect]
+    found = [c for c in board.near([("uid", uid)]) if uid in c.uids and not c.suspect]
     return Hit((found[-1],), uid) if found else None
 
 
@@ -128,8 +161,7 @@ def _carries_other_post(board: Board, cluster: Cluster, fact: Fact) -> Hit | Non
     other_job = bool(details.job_id and cluster.jobs and details.job_id not in cluster.jobs)
     if is_suspect(fact) or not (names_other_role(cluster, fact) or (other_job and fact.kind in _OPENS)):
         return None
-    twins = [c for c in board.clusters if c is not cluster and not c.suspect and same_employer(c, fact)]
-    twins = [c for c in twins if names_same_role(c, fact)]
+    twins = [c for c in board.of_employer(fact) if c is not cluster and names_same_role(c, fact)]
     if twins:
         return Hit((twins[-1],), f"other post in the thread: {details.role}")
     if fact.kind in _OPENS:
@@ -142,7 +174,7 @@ def _by_job_id(board: Board, fact: Fact) -> Hit | None:
     job, company = fact.details.job_id, fact.details.company
     if not job or is_suspect(fact):
         return None
-    found = [c for c in board.clusters if job in c.jobs and not c.suspect]
+    found = [c for c in board.near([("job", job)]) if job in c.jobs and not c.suspect]
     if company:
         found = [c for c in found if not c.companies or any(same_company(company, n) for n in c.companies)]
     return Hit((found[-1],), job) if found else None
@@ -181,7 +213,8 @@ def _knowing(board: Board, fact: Fact) -> list[Cluster]:
     keys = personal_keys(fact)
     if fact.incoming and fact.details.organizer:
         keys |= {canonical(fact.details.organizer)}  # a booking robot writes for the one who invited
-    return [c for c in board.clusters if not c.suspect and keys & c.addresses]
+    near = board.near([("address", key) for key in keys])
+    return [c for c in near if not c.suspect and keys & c.addresses]
 
 
 def _one_of(knowing: list[Cluster], fact: Fact, quote: str) -> Hit | None:
@@ -191,7 +224,7 @@ def _one_of(knowing: list[Cluster], fact: Fact, quote: str) -> Hit | None:
     fitting = [c for c in knowing if not names_other_role(c, fact)]
     live = [c for c in fitting if is_live(c, fact.at)]
     if len(live) > 1:
-        named = [c for c in live if names_same_role(c, fact)]
+        named = [c for c in live if names_same_role(c, fact)] or _in_thread(live, fact)
         return (
             Hit((named[0],), quote) if len(named) == 1 else Hit((), quote, "several_processes", tuple(live))
         )
@@ -201,6 +234,13 @@ def _one_of(knowing: list[Cluster], fact: Fact, quote: str) -> Hit | None:
         return None
     recent = [c for c in fitting if fact.at - c.facts[-1].at <= SAME_PERSON]
     return Hit((recent[-1],), quote, "several_closed" if len(recent) > 1 else "") if recent else None
+
+
+def _in_thread(several: list[Cluster], fact: Fact) -> list[Cluster]:
+    """Of several processes that an answer fits, those of its thread on the server (X-GM-THRID). A hint: where
+    nothing else fits it joins nothing, and a mail that answers none is in a thread by its subject alone."""
+    answers = bool(fact.gmail_thread and (fact.in_reply_to or fact.references))
+    return [cluster for cluster in several if answers and fact.gmail_thread in cluster.threads]
 
 
 def _by_post(board: Board, fact: Fact) -> Hit | None:
@@ -245,6 +285,8 @@ def _by_employer(board: Board, fact: Fact) -> Hit | None:
     if _is_application(fact):
         return None
     live = [c for c in _at_employer(board, fact) if not names_other_role(c, fact) and is_live(c, fact.at)]
+    if len(live) > 1 and len(hinted := _in_thread(live, fact)) == 1:
+        live = hinted
     if len(live) > 1:
         return Hit((), _employer(fact), "several_processes", tuple(live))
     return Hit((live[0],), _employer(fact), "employer_only") if live else None
@@ -255,7 +297,7 @@ def _at_employer(board: Board, fact: Fact) -> list[Cluster]:
     forged mail may imitate an employer by its very name, never by the domain that it forges."""
     if fact.kind in NEVER_FOUND or fact.unreadable or (is_suspect(fact) and not fact.details.company):
         return []
-    found = [c for c in board.clusters if not c.suspect and same_employer(c, fact)]
+    found = board.of_employer(fact)
     return [c for c in found if c.companies] if is_suspect(fact) else found
 
 
@@ -279,7 +321,9 @@ def found(board: Board, fact: Fact) -> Hit | None:
     if not fact.incoming and not _is_application(fact):
         return None
     if is_suspect(fact):
-        alike = [c for c in board.clusters if c.suspect and personal_keys(fact) & c.addresses]
+        keys = personal_keys(fact)
+        near = board.near([("address", key) for key in keys])
+        alike = [c for c in near if c.suspect and keys & c.addresses]
         return Hit((alike[0] if alike else Cluster(),), _employer(fact))
     near = [] if fact.kind in _OPENS else _knowing(board, fact)
     near = [c for c in near if fact.incoming and is_live(c, fact.at)]

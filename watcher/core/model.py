@@ -182,6 +182,8 @@ class Fact:
     unreadable: str = ""
     template: Template = NO_TEMPLATE
     reading: Reading | None = None  # as what the person put right; used while that holds
+    gmail_thread: str = ""  # X-GM-THRID in decimal: a hint where mails belong, and what a browser can open
+    gmail_id: str = ""  # X-GM-MSGID in decimal
 
     @property
     def kind(self) -> Kind:

@@ -72,6 +72,12 @@ def normal_company(name: str) -> str:
     return " ".join(tokens[first:last])
 
 
+def company_keys(name: str) -> frozenset[str]:
+    """Two names that `same_company` holds for one have a key in common: written together, or the first word."""
+    normal = normal_company(name)
+    return frozenset({normal.replace(" ", ""), f"{normal.partition(' ')[0]} "}) if normal else frozenset()
+
+
 def same_company(one: str, other: str) -> bool:
     """True when two names mean one employer: equal but for legal form, spacing or a word like "Indonesia"."""
     a, b = normal_company(one), normal_company(other)

@@ -7,7 +7,7 @@ keyed by their Message-ID, flags by message and keyword, notices by process, fla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.calendar import Window, next_notice
@@ -23,10 +23,14 @@ from watcher.core.model import (
     Fact,
     Flag,
     Kind,
+    Situation,
     State,
+    Turn,
 )
+from watcher.core.person import Person as Person
+from watcher.core.person import Wishes as Wishes
 from watcher.core.process import is_called
-from watcher.core.standing import OVER, Person, Standing
+from watcher.core.standing import OVER, Standing
 from watcher.core.wording import notice_line, say_draft, words
 
 #: The key of the one summary of the first run.
@@ -36,20 +40,14 @@ FIRST_RUN = "notify:first-run"
 KEYWORDS: Mapping[State, str] = {State.QUIET_1W: "$FollowUp1w", State.QUIET_2W: "$FollowUp2w"}
 STAR = "\\Flagged"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the person wants done. `first_run`: what ripened more than `grace_days` before it is told in one
-    summary only and gets no draft by itself (rule Q16)."""
-
-    drafts: frozenset[DraftKind] = frozenset(DraftKind)
-    mailbox_marks: frozenset[str] = frozenset({"star", "keyword"})
-    notices: bool = True
-    level: str = "company"  # minimal, company, full
-    language: str = "en"
-    first_run: datetime | None = None
-    grace_days: int = 3
-    own_letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+#: Where the mailbox has labels (Gmail), every process that goes on carries one instead: by its state, else by
+#: whose turn it is.
+LABELS: Mapping[State | Turn, str] = {
+    State.QUIET_1W: "one_week",
+    State.QUIET_2W: "two_weeks",
+    Turn.EMPLOYER: "waiting",
+    Turn.USER: "your_turn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,25 +237,40 @@ def too_old(one: Standing, wishes: Wishes) -> bool:
 def _flags(
     one: Standing, lines: Sequence[Line], wishes: Wishes, accounts: Mapping[str, str]
 ) -> Iterator[Action]:
-    """The keyword of a quiet process on the employer's newest mail; ours are taken off when it moves on."""
-    keyword, newest = KEYWORDS.get(one.situation.state, ""), newest_employer_mail(one)
-    wanted = ""
-    if keyword and newest is not None and wishes.mailbox_marks:
-        wanted = f"flag:{newest.message_id}:{keyword}"
+    """The mark of a process on the employer's newest mail; ours are taken off when it moves on."""
+    newest = newest_employer_mail(one)
+    account = accounts.get(newest.message_id, "") if newest is not None else ""
+    marks = _marks(one.situation, account in wishes.labelled, wishes) if newest is not None else {}
+    # A label's name is a part of the key: under another name it is another mark, and the old one goes.
+    name = marks.get("label", "") or marks.get("keyword", "") or KEYWORDS.get(one.situation.state, "")
+    kind = "label" if "label" in marks else "flag"
+    wanted = f"{kind}:{newest.message_id}:{name}" if marks and newest is not None else ""
     yield from _unflaggings(lines, wanted)
     known = any(line.action.key == wanted and line.status != "undone" for line in lines)
     if wanted and newest is not None and not known:
-        kept = {"keyword": keyword, "star": STAR}
-        flags = " ".join(kept[mark] for mark in ("keyword", "star") if mark in wishes.mailbox_marks)
+        flags = " ".join(marks[mark] for mark in ("keyword", "star") if mark in marks)
         yield Action(
             key=wanted,
             kind=ActionKind.FLAG,
             process=one.process.id,
             message_id=newest.message_id,
-            account=accounts.get(newest.message_id, ""),
-            what=keyword,
-            data={"flags": flags},
+            account=account,
+            what=name,
+            data={"flags": flags} | ({"label": name} if "label" in marks else {}),
         )
+
+
+def _marks(answer: Situation, labelled: bool, wishes: Wishes) -> dict[str, str]:
+    """What a situation is marked with: a quiet one with a star and a keyword, where there are labels with one
+    of them in place of the keyword, and so is every other that goes on."""
+    quiet = KEYWORDS.get(answer.state, "")
+    word = "" if answer.state in OVER else LABELS.get(answer.state, LABELS.get(answer.waiting_on, ""))
+    label = wishes.labels.get(word, "") if labelled else ""
+    marks = {"label": label} if labelled else {"keyword": quiet}
+    chosen = {"star": STAR if quiet else ""} if "star" in wishes.mailbox_marks else {}
+    if "keyword" in wishes.mailbox_marks:
+        chosen |= marks
+    return {mark: value for mark, value in chosen.items() if value}
 
 
 def _unflaggings(lines: Sequence[Line], wanted: str = "") -> Iterator[Action]:
@@ -366,6 +379,7 @@ def _notice(
         draft = say_draft(one.situation.draft, text)
         line = f"{line} {str(text['draft_ready']).format(draft=draft)}"
     newest = newest_employer_mail(one)
+    thread = newest.gmail_thread if newest is not None else ""
     return Action(
         key=f"notify:{one.process.id}:{key}",
         kind=ActionKind.NOTIFY,
@@ -373,5 +387,6 @@ def _notice(
         message_id=newest.message_id if newest is not None else "",
         account=accounts.get(newest.message_id, "") if newest is not None else "",
         what=topic,
-        data={"line": "" if wishes.level == "minimal" else line, "urgent": "yes" if urgent else ""},
+        data={"line": "" if wishes.level == "minimal" else line, "urgent": "yes" if urgent else ""}
+        | ({"thread": thread} if thread else {}),
     )

@@ -3,7 +3,7 @@
 Facts are taken in the order of their time, whatever order they came in; each goes through the rules of
 `joining`, and the first one that knows a place for it decides. The reason is kept with every message
 ("sender: hr@acme.example"). Nothing is ever joined by a server's thread id or by subject alone: those throw
-two posts into one thread.
+two posts into one thread. Where an answer fits several processes, the thread id may say which.
 
 What a person should look at stands in `Process.review`, as words that the packs may translate:
 `uncertain` a mail of low confidence, `employer_only` joined by the employer's name alone, `several_processes` a
@@ -88,6 +88,7 @@ def _put(board: Board, cluster: Cluster, fact: Fact, reason: str) -> None:
     cluster.marks += [m for m in board.marks.get(fact.message_id, ()) if fact.message_id not in board.holders]
     cluster.add(fact, reason)
     cluster.learn([made for made in board.names if made.target == fact.message_id])
+    board.file(cluster)
     board.holders.setdefault(fact.message_id, []).append(cluster)
     board.known[fact.message_id] = fact
     for reference in (*fact.in_reply_to, *fact.references):
@@ -102,8 +103,7 @@ def _place(board: Board, fact: Fact) -> None:
     if hit is None:
         return
     for cluster in hit.where:
-        if cluster not in board.clusters:
-            board.clusters.append(cluster)
+        board.put(cluster)
         _put(board, cluster, fact, f"{name}: {hit.quote}"[:200])
         if not fact.trusted and not is_suspect(fact) and fact.kind not in NEVER_FOUND:
             cluster.review.add("uncertain")
@@ -141,7 +141,8 @@ def _gather(board: Board, number: int, cluster: Cluster) -> None:
     home.facts.sort(key=lambda fact: (fact.at, fact.message_id))
     home.marks += cluster.marks
     home.review |= cluster.review
-    board.clusters.remove(cluster)
+    board.file(home)
+    board.remove(cluster)
     for key, value in board.groups.items():
         if value is cluster:
             board.groups[key] = home

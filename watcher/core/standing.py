@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.corrections import corrected, names_for_all
 from watcher.core.etiquette import situation
 from watcher.core.fold import Fold
 from watcher.core.model import Correction, DraftKind, Fact, Flag, Mark, Process, Setting, Situation, State
+from watcher.core.person import Person as Person
 from watcher.core.process import group, setting_for, to_events
 from watcher.core.state import run
 
@@ -46,22 +47,6 @@ OVER = (
     State.IGNORED,
     State.NONE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """The mailbox owner: what the rules need to know. `addresses` are lower case, the main one apart."""
-
-    address: str = ""
-    name: str = ""
-    addresses: frozenset[str] = frozenset()
-    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # account -> address, aliases
-    zone: str = "Asia/Jakarta"
-    country: str = "ID"
-    countries: Mapping[str, str] = field(default_factory=dict)  # company -> country
-    pause_holidays: bool = True
-    notice_hours: tuple[int, int] = (9, 16)
-    urgent_hours: tuple[int, int] = (7, 21)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

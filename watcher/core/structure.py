@@ -12,7 +12,7 @@ from watcher.core.model import CalendarPart, Kind, Mail
 from watcher.core.sender_table import SENDERS, Sender, SenderTable
 
 #: Local parts that read "we hire": such a desk is job context by itself.
-_HIRING_TOKENS = frozenset(
+HIRING_TOKENS = frozenset(
     [
         *("hr", "hrd", "hrga", "recruitment", "recruiting", "recruiter", "recruit", "rekrutmen", "rekrut"),
         *(
@@ -118,7 +118,7 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         forged_own=forged,
         sender=sender,
         robot=is_robot(mail.sender, senders),
-        hiring_desk=any(token in _HIRING_TOKENS for token in local_tokens(mail.sender.email)),
+        hiring_desk=any(token in HIRING_TOKENS for token in local_tokens(mail.sender.email)),
         free_mail=is_free_mail(domain_of(mail.sender.email)),
         bounce=_is_bounce(mail),
         auto_reply=_is_auto_reply(mail),

@@ -6,14 +6,14 @@ or suspect mail adds no address, employer or calendar id that a later mail could
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watcher.core.address import canonical, domain_of, is_free_mail, is_robot, organisation, sender_of
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Correction, Details, Fact, Kind, Mark
-from watcher.core.names import other_role, same_company, same_role
+from watcher.core.names import company_keys, other_role, same_company, same_role
 
 #: A process without an event for so long, and nothing dated ahead, is over (rule Q17).
 SILENT = timedelta(days=60)
@@ -134,7 +134,10 @@ class Cluster:
     companies: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)  # the mail server's own: a hint only
     suspect: bool = False  # only forged or suspect mail so far
+    number: int = 0  # its place on the board; 0: not there yet, or no more
+    filed: set[tuple[str, str]] = field(default_factory=set)  # keys under which the board finds it
 
     def add(self, fact: Fact, reason: str) -> None:
         """Take `fact` in and, if it can be trusted, learn its keys."""
@@ -142,7 +145,7 @@ class Cluster:
             self.suspect = is_suspect(fact)
         elif self.suspect and fact.incoming and not is_suspect(fact):
             self.suspect = False
-            for keys in (self.uids, self.jobs, self.addresses, self.domains):
+            for keys in (self.uids, self.jobs, self.addresses, self.domains, self.threads):
                 keys.clear()
             for names in (self.companies, self.roles, self.people):
                 names.clear()
@@ -154,10 +157,19 @@ class Cluster:
         self.uids |= {details.calendar_uid} - {""}
         self.jobs |= {details.job_id} - {""}
         self.addresses |= personal_keys(fact)
+        self.threads |= {fact.gmail_thread} - {""}
         self.domains |= employer_domains(fact)
         _learn(self.companies, details.company)
         _learn(self.roles, details.role)
         _learn(self.people, details.person if fact.incoming else "")
+
+    def leads(self) -> Iterator[tuple[str, str]]:
+        """What later mail may be joined by."""
+        yield from (("uid", uid) for uid in self.uids)
+        yield from (("job", job) for job in self.jobs)
+        yield from (("address", address) for address in self.addresses)
+        yield from (("domain", domain) for domain in self.domains)
+        yield from (("company", key) for name in self.companies for key in company_keys(name))
 
     def learn(self, names: Iterable[Correction]) -> None:
         """Know what the person calls company or post, so that mail which names them rightly comes here."""

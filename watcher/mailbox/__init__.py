@@ -55,7 +55,9 @@ class Cursor:
 class Fetched:
     """One mail as it lies in a folder. `raw` is None when it cannot be read; `problem` then says why.
     `problem` is also set when `raw` is only a part of the mail. `arrived` is INTERNALDATE, aware; None where
-    nothing reliable tells it (local files: a copy changes their dates)."""
+    nothing reliable tells it (local files: a copy changes their dates). `passed` is what the sieve said of a
+    mail that was passed over; `raw` is None then. `gmail_thread` and `gmail_id` are X-GM-THRID and X-GM-MSGID
+    in decimal, '' elsewhere."""
 
     folder: str
     uidvalidity: int
@@ -65,6 +67,9 @@ class Fetched:
     raw: bytes | None
     size: int
     problem: str = ""
+    passed: object | None = None
+    gmail_thread: str = ""
+    gmail_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,17 @@ class ImapAccount:
     read_junk: bool = False
     timeout: float = 30.0
     ca_file: Path | None = None
+    compress: Literal["auto", "always", "never"] = "auto"  # auto: not on this machine
+
+
+class Sieve(Protocol):
+    """Tells by the header which mails are worth reading, so that a server need not send the others."""
+
+    fields: Sequence[str]  # the names of the header fields it looks at
+
+    def passes(self, header: bytes, size: int) -> object | None:
+        """None when the mail is worth reading; else what is to be known of it (`Fetched.passed`)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +143,13 @@ class Mailbox(Protocol):
         """All folders that can be read, INBOX first where there is one."""
         ...
 
-    def fetch_since(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Iterator[Fetched]:
+    def fetch_since(
+        self, folder: str, cursor: Cursor | None, since: date | None = None, sieve: Sieve | None = None
+    ) -> Iterator[Fetched]:
         """Yield the mails after `cursor` by ascending UID, a few MB in memory at a time.
+
+        With a `sieve` a mailbox may pass mails over, and leave attachments and the signatures of machines out
+        of `raw`. Nothing else may be asked of the mailbox until the last mail was taken.
 
         No cursor, or one of another UIDVALIDITY: all mails, or those that arrived on or after `since`
         (a day early rather than late; the server's zone counts). Mails that vanish meanwhile are skipped.
@@ -139,6 +160,11 @@ class Mailbox(Protocol):
     def cursor(self, folder: str) -> Cursor:
         """Where a scan that reads everything from now would end. Ask BEFORE `fetch_since`: what arrives
         meanwhile is then read twice, never missed."""
+        ...
+
+    def news(self, folders: Iterable[str]) -> frozenset[str]:
+        """Those of `folders` that may hold mail which was not there when they were last read. A mailbox that
+        cannot tell cheaply names them all."""
         ...
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
@@ -180,6 +206,48 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """Let go of it. Never raises."""
+        ...
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """What a mailbox with labels offers besides (Gmail): a mail may carry any number of them, by name."""
+
+    def labels(self, folder: str, uid: int) -> frozenset[str]:
+        """The labels of one mail; none if it is gone."""
+        ...
+
+    def add_labels(self, folder: str, uids: Sequence[int], labels: Sequence[str]) -> None:
+        """Put labels on mails, making those that do not exist. Vanished UIDs are ignored.
+
+        Raises ValueError for what is no name of a label, MailboxConfigError when the server will not have it.
+        """
+        ...
+
+    def remove_labels(self, folder: str, uids: Sequence[int], labels: Sequence[str]) -> None:
+        """Take labels off mails; the labels themselves stay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a mailbox that the person should know: what is amiss, and what to do about it."""
+
+    fault: str
+    remedy: str
+
+
+@runtime_checkable
+class Talkative(Protocol):
+    """What a mailbox on a server may have to say to the person."""
+
+    def alerts(self) -> tuple[str, ...]:
+        """What the server wants a person to read ([ALERT], RFC 3501 7.1) since this was asked last: its own
+        words, one printable line each."""
+        ...
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is amiss with the account's settings on the server."""
         ...
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from watcher.errors import MailboxConfigError
 from watcher.mailbox import About
+from watcher.mailbox.imap_deflate import below
 from watcher.mailbox.imap_errors import RefusedError
 from watcher.mailbox.imap_session import Session
 
@@ -18,7 +19,7 @@ _INSERT, _TAKE_BACK = "i", ("te", "d")
 def about(session: Session, drafts: str) -> About:
     """Ask the server; `drafts` is the folder for drafts, '' if there is none. Raises MailboxError."""
     words = session.do("asking", session.client.capabilities)
-    line = session.client.socket()
+    line = below(session.client.socket())
     secured = isinstance(line, ssl.SSLSocket)
     return About(
         capabilities=tuple(sorted(_text(words))),

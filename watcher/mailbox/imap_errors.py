@@ -13,11 +13,11 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from imapclient.exceptions import LoginError, ProtocolError
 
-from watcher.errors import MailboxConfigError, MailboxError, SignInError
+from watcher.errors import LimitError, MailboxConfigError, MailboxError, SessionOverError, SignInError
 from watcher.mailbox import ImapAccount
 
 #: Whatever imapclient and what lies below it may raise: network and TLS (OSError), the protocol
@@ -38,13 +38,24 @@ _BUSY_PROSE = (
     "unavailable",
     "internal error",
 )
+_MANY_PROSE = ("too many simultaneous", "too many connections")
+_TRAFFIC_PROSE = ("command or bandwidth limit", "bandwidth limit")
+_EXPIRED_PROSE = ("session expired",)
+
+#: After too much traffic a provider lets nobody in for hours; asking again sooner makes it longer (seconds).
+TRAFFIC_PAUSE = 3600.0
+#: Words of the server's that it wants a person to read; they go into no log.
+_FOR_PERSON = re.compile(r"(\[(?:ALERT|WEBALERT)\b).*", re.DOTALL)
+
+
+_E = TypeVar("_E", bound=MailboxError)
 
 
 class RefusedError(MailboxError):
     """One command failed - the server said NO, or its answer cannot be parsed - but the connection lives on."""
 
-    def __init__(self, message: str, remedy: str = "", code: str = "") -> None:
-        super().__init__(message, remedy)
+    def __init__(self, message: str, remedy: str = "", code: str = "", *, quiet: str = "") -> None:
+        super().__init__(message, remedy, quiet=quiet)
         self.code = code
 
     @property
@@ -85,10 +96,13 @@ def translated_sign_in(account: ImapAccount, *hidden: str, remedy: str = ANOTHER
         repeated = any(secret in f"{error} {broken}" for secret in hidden if len(secret) > 5)
         if isinstance(broken, (OSError, imaplib.IMAP4.abort)):  # imapclient calls that a LoginError, too
             _raise(account, "signing in to", ConnectionResetError() if repeated else broken)
-        code = response_code(_said(error))
-        text, cause = _said(error, hidden), None if repeated else error
-        if code in _BUSY or (code not in _REFUSED and _sounds_busy(text)):
-            raise MailboxError(
+        code = response_code(said(error))
+        text, cause = said(error, hidden), None if repeated else error
+        if (limit := limited(account, text)) is not None and code not in _REFUSED:
+            raise limit from cause
+        if code in _BUSY or (code not in _REFUSED and _sounds(text, _BUSY_PROSE)):
+            raise told(
+                MailboxError,
                 f"The server of account {account.name} lets nobody in for now: {text}",
                 "It is tried again later; your sign-in is not the reason.",
             ) from cause
@@ -97,8 +111,8 @@ def translated_sign_in(account: ImapAccount, *hidden: str, remedy: str = ANOTHER
                 f"The server of account {account.name} wants an encrypted connection.",
                 "Set `security: tls` (port 993) for this account.",
             ) from cause
-        raise SignInError(
-            f"The server of account {account.name} refused the sign-in: {text}", remedy
+        raise told(
+            SignInError, f"The server of account {account.name} refused the sign-in: {text}", remedy
         ) from cause
 
 
@@ -108,19 +122,51 @@ def response_code(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def _sounds_busy(text: str) -> bool:
-    prose = text.lower()
-    return any(words in prose for words in _BUSY_PROSE)
+def limited(account: ImapAccount, text: str) -> LimitError | None:
+    """The error for words of a server that tell of a limit, None for others."""
+    if _sounds(text, _TRAFFIC_PROSE):
+        error = told(
+            LimitError,
+            f"The provider of account {account.name} is closed for now, for too much traffic: {text}",
+            "It is tried again in an hour, and nothing is lost. It can last a day; close other mail programs.",
+        )
+        error.pause = TRAFFIC_PAUSE
+        return error
+    if _sounds(text, _MANY_PROSE) or response_code(text) == "LIMIT":
+        return told(
+            LimitError,
+            f"The server of account {account.name} lets nobody in for now, too many are connected: {text}",
+            "It is tried again later; your password is not the reason. Close a program you do not use.",
+        )
+    return None
 
 
-def _said(error: BaseException, hidden: Iterable[str] = ()) -> str:
-    """The server's words, one printable line of at most 200 characters."""
-    text = str(error)
+def expected_end(account: ImapAccount, text: str) -> MailboxError | None:
+    """The error for a server's words of parting (BYE) that say why, None for others."""
+    if _sounds(text, _EXPIRED_PROSE):
+        return SessionOverError(
+            f"The server of account {account.name} has ended the session.", "It is opened again."
+        )
+    return limited(account, text)
+
+
+def told(kind: type[_E], message: str, remedy: str) -> _E:
+    """An error that quotes the server: what is meant for the person alone is not in the log's sentence."""
+    return kind(message, remedy, quiet=_FOR_PERSON.sub(r"\1]", message))
+
+
+def _sounds(text: str, prose: tuple[str, ...]) -> bool:
+    return any(words in text.lower() for words in prose)
+
+
+def said(words: object, hidden: Iterable[str] = ()) -> str:
+    """A server's words, one printable line of at most 200 characters, without what is `hidden`."""
+    text = str(words)
     for secret in hidden:
         text = text.replace(secret, "***") if len(secret) > 5 else text
     if text.startswith(("b'", 'b"')):
         text = text[2:-1]
-    return "".join(char if char.isprintable() else " " for char in text)[:200].strip()
+    return "".join(char if char.isprintable() else " " for char in text[:2000])[:200].strip()
 
 
 def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
@@ -157,18 +203,31 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
             "Give the watcher a folder of your own, or switch flags off (`flag: none`).",
         ) from error
     if isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
+        if (ended := expected_end(account, _parting(error))) is not None:
+            raise ended from error
         stumbled = "internal error" in _parting(error).lower()
-        raise (StumbledError if stumbled else MailboxError)(
+        raise told(
+            StumbledError if stumbled else MailboxError,
             f"The connection to {where} (account {account.name}) broke while {doing} it{_parting(error)}.",
             "It is tried again later.",
         ) from error
     if isinstance(error, imaplib.IMAP4.error) and not isinstance(error, ProtocolError):
-        text = _said(error)
-        raise RefusedError(
+        text = said(error)
+        if "* BYE" in text:  # in place of an answer: imapclient takes it for a wrong one
+            raise expected_end(account, text) or told(
+                MailboxError,
+                f"The server of account {account.name} hung up while {doing} it: {text}",
+                "It is tried again later.",
+            ) from error
+        if _sounds(text, _TRAFFIC_PROSE) and (limit := limited(account, text)) is not None:
+            raise limit from error
+        refused = told(
+            RefusedError,
             f"The server of account {account.name} refused while {doing} it: {text}",
             "Make room in the mailbox." if response_code(text) == "OVERQUOTA" else "It is tried again later.",
-            response_code(text),
-        ) from error
+        )
+        refused.code = response_code(text)
+        raise refused from error
     raise RefusedError(  # without the answer itself: it may hold words of a mail
         f"The server of account {account.name} sent something that cannot be understood while {doing} it.",
         "It is tried again later.",
@@ -178,6 +237,6 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
 
 def _parting(error: BaseException) -> str:
     """The server's words of parting (BYE). Never a piece of an answer: it may hold words of a mail."""
-    text = _said(error).partition(" => ")[2] or _said(error)
+    text = said(error).partition(" => ")[2] or said(error)
     quiet = isinstance(error, OSError) or text.startswith(("socket error", "unexpected"))
     return "" if quiet or not text else f": {text}"

@@ -1,43 +1,24 @@
-"""One connection to an IMAP server: opening it safely, a deadline round every exchange, the folder in view.
+"""One session with an IMAP server: signed in, every exchange bounded and translated, one folder in view.
 
-imapclient lives behind this file. Its traps that are dealt with here: no timeout by default; a read timeout
-per recv, so that a slow drip never ends; a login that cannot carry blanks or umlauts; traffic in its logs.
+imapclient lives behind this file and `imap_client.py`.
 """
 
 from __future__ import annotations
 
-import imaplib
-import ipaddress
-import logging
-import os
-import socket
-import ssl
-import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.imap_utf7 import encode as encode_utf7
-from imapclient.tls import IMAP4_TLS
 
 import watcher
-from watcher.errors import MailboxConfigError, MailboxError, NotSignedInError, SignInError
+from watcher.errors import MailboxConfigError, MailboxError
 from watcher.mailbox import ImapAccount, Token
-from watcher.mailbox.imap_errors import (
-    RAISED,
-    SIGN_IN_AGAIN,
-    RefusedError,
-    translated,
-    translated_sign_in,
-)
-from watcher.mailbox.providers import provider_at
-
-# Its loggers write down the traffic: subjects, addresses, tokens.
-logging.getLogger("imapclient").setLevel(logging.WARNING)
+from watcher.mailbox.imap_client import connected, deadline, is_loopback, tls_context
+from watcher.mailbox.imap_deflate import Deflated
+from watcher.mailbox.imap_errors import RAISED, RefusedError, said, translated
+from watcher.mailbox.imap_sign_in import sign_in, sign_in_by_token
+from watcher.mailbox.imap_stream import Stream
 
 #: The slowest transfer that is still waited for (bytes a second); Gmail throttles below it when angry.
 SLOWEST = 8 * 1024
@@ -45,59 +26,13 @@ SLOWEST = 8 * 1024
 #: So many times one session connects again in the middle of reading.
 MOST_REDIALS = 5
 
+#: So many alerts are kept until somebody asks.
+MOST_ALERTS = 5
+
 #: A session that a token opened and that lived this long (seconds) is opened anew without a word when it ends.
 FULL_LIFE = 300.0
 
-#: SASL mechanisms that take a token, in order: Google's own, which all big providers know; RFC 7628. With each
-#: what is said first, and what to a challenge, by which both announce that the token was refused.
-MECHANISMS = (
-    ("XOAUTH2", "user={user}\1auth=Bearer {token}\1\1", ""),
-    ("OAUTHBEARER", "n,a={name},\1host={host}\1port={port}\1auth=Bearer {token}\1\1", "\1"),
-)
-
 T = TypeVar("T")
-
-
-class _Patient(imaplib.IMAP4):
-    """The greeting within a deadline: one that comes a byte at a time would never end."""
-
-    _timeout: float
-
-    def _connect(self) -> None:
-        with deadline(self.sock, 2 * self._timeout):
-            super()._connect()  # type: ignore[misc]  # imaplib's own name for it
-
-
-class _Plain(_Patient, IMAP4WithTimeout):
-    """Without TLS."""
-
-
-class _Tls(_Patient, IMAP4_TLS):
-    """With TLS; the handshake has a deadline of its own."""
-
-
-class Client(IMAPClient):
-    """imapclient with three ways in that it keeps to itself."""
-
-    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
-        seconds = self._timeout.connect
-        if self.ssl:
-            return _Tls(self.host, self.port, self.ssl_context, seconds)
-        return _Plain(self.host, self.port, seconds)
-
-    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
-        """With timeout 0, `idle_check` shall read without asking the socket first: lines that came in one
-        packet with the go-ahead of IDLE wait in a buffer above the socket, where poll cannot see them."""
-        return [sock] if timeout == 0 else super()._poll_socket(sock, timeout)
-
-    def list_raw(self, *, special: bool) -> list[tuple[tuple[bytes, ...], bytes | str]]:
-        """(attributes, name) of all folders, names as on the wire. `special`: ask for SPECIAL-USE attributes,
-        which a server may leave out of a plain LIST (RFC 6154 section 2)."""
-        tail = ("RETURN", "(SPECIAL-USE)") if special else ()
-        answer, data = self._imap._simple_command("LIST", '""', '"*"', *tail)
-        self._checkok("list", answer, data)
-        _, data = self._imap._untagged_response(answer, data, "LIST")
-        return [(flags, name) for flags, _, name in self._proc_folder_list(data)]
 
 
 class Session:
@@ -110,6 +45,9 @@ class Session:
         """
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
+        self.items: tuple[str, ...] = ()  # what is asked of each mail besides its flags, date and size
+        self.alerts: list[str] = []  # what the server wants a person to read
+        self.overheard = False  # mail came or went in the folder in view, said while something else was asked
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
@@ -117,18 +55,21 @@ class Session:
         self._dial()
 
     def _dial(self) -> None:
-        self.client = _connected(self.account)
+        self.client = connected(self.account)
         self.finished = False
         self._open = None
         try:
             if self.account.security == "starttls":
                 _start_tls(self)
             if isinstance(self._secret, Token):
-                _sign_in_by_token(self, self._secret)
+                sign_in_by_token(self, self._secret)
             else:
-                _sign_in(self, self._secret())
+                sign_in(self, self._secret())
+            self.listen(self.client.asides())
             if self.can("ID"):
                 _introduce(self)
+            if self.account.compress == "always" or not is_loopback(self.account.host):
+                _compress(self)
             self._began = time.monotonic()
         except BaseException:
             self.close()
@@ -160,12 +101,21 @@ class Session:
         seconds = 2 * self.account.timeout + size / SLOWEST
         try:
             with translated(self.account, doing), deadline(self.client.socket(), seconds):
-                return call()
+                answer = call()
+            self.listen(self.client.asides())
+            return answer
         except RefusedError:
             raise
         except MailboxError:
             self.finished = True
             raise
+
+    def listen(self, lines: Iterable[bytes]) -> None:
+        """Keep what the server wants a person to read ([ALERT], RFC 3501 section 7.1): bounded."""
+        for line in lines:
+            text = said(line.partition(b"[ALERT]")[2].decode("utf-8", "replace"))
+            if text and text not in self.alerts and len(self.alerts) < MOST_ALERTS:
+                self.alerts.append(text)
 
     def open(self, folder: str, *, write: bool = False) -> dict[bytes, Any]:
         """Look at a folder afresh: EXAMINE, or SELECT to write. Return the server's answer.
@@ -185,7 +135,7 @@ class Session:
                 f"Account {self.account.name}: the folder {folder!r} cannot be opened.",
                 "Check `folders` of this account; it may have been renamed or deleted.",
             ) from refused
-        self._open = (folder, write)
+        self._open, self.overheard = (folder, write), False
         before = self._validity.get(folder)
         self._validity[folder] = validity = int(answer.get(b"UIDVALIDITY", 0))
         if write and before not in (None, validity):
@@ -206,6 +156,19 @@ class Session:
                 f"Account {self.account.name}: the folder {folder!r} was rebuilt while it was read.",
                 "It is read again with the next scan.",
             )
+
+    def shows(self, folder: str) -> bool:
+        """Is this folder in view for reading? What is new in it is then told without asking."""
+        return self._open == (folder, False) and not self.finished
+
+    def stream(self) -> Stream:
+        """The way to write several commands at once. What the server says of new mail, and to the person,
+        meanwhile is kept."""
+
+        def overhear() -> None:
+            self.overheard = True
+
+        return Stream(self.client._imap, overhear, lambda line: self.listen([line]))
 
     def validity(self, folder: str) -> int:
         """The UIDVALIDITY of the folder when it was last opened."""
@@ -234,80 +197,8 @@ class Session:
             return  # closed twice
 
 
-@contextmanager
-def deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """Hang up when the block takes longer, so that a blocking read inside ends; it raises TimeoutError then."""
-    over = threading.Event()
-
-    def hang_up() -> None:
-        over.set()
-        try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # below TLS: another thread is inside it
-        except OSError:
-            return  # gone already
-
-    timer = threading.Timer(seconds, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except RAISED as error:
-        if over.is_set():
-            raise TimeoutError(f"not done within {seconds:.0f} s") from error
-        raise
-    finally:
-        timer.cancel()
-
-
-def _connected(account: ImapAccount) -> Client:
-    if account.security not in ("tls", "starttls") and not _loopback(account.host):
-        raise MailboxConfigError(
-            f"Account {account.name}: an unencrypted connection to {account.host} would show the password.",
-            "Set `security: tls`.",
-        )
-    tls = account.security == "tls"
-    context = _tls(account) if tls else None
-    with translated(account, "connecting to"):
-        client = Client(
-            account.host,
-            account.port,
-            ssl=tls,
-            ssl_context=context,
-            timeout=SocketTimeout(connect=account.timeout, read=account.timeout),
-        )
-    client.normalise_times = False  # else naive local times
-    client.folder_encode = False  # names as on the wire: a malformed one must not hide the others
-    return client
-
-
-def _tls(account: ImapAccount) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    # Said here, so that no policy of the machine and no variable of the environment loosens it.
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.check_hostname, context.verify_mode = True, ssl.CERT_REQUIRED
-    context.keylog_filename = os.devnull  # $SSLKEYLOGFILE would write down what opens the session
-    if account.ca_file is not None:
-        try:
-            context.load_verify_locations(account.ca_file)
-        except OSError as error:  # ssl.SSLError is one
-            raise MailboxConfigError(
-                f"Account {account.name}: {account.ca_file} holds no readable certificate.",
-                "Point `ca_file` to a PEM file, or leave it out.",
-            ) from error
-    return context
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _start_tls(session: Session) -> None:
-    context = _tls(session.account)
+    context = tls_context(session.account)
     try:
         session.do("encrypting", lambda: session.client.starttls(context))
     except RefusedError as refused:
@@ -317,59 +208,16 @@ def _start_tls(session: Session) -> None:
         ) from refused
 
 
-def _sign_in_by_token(session: Session, secret: Token) -> None:
-    """AUTHENTICATE with a token; with a new one when the server refuses the first."""
-    found = next((row for row in MECHANISMS if session.can(f"AUTH={row[0]}")), None)
-    if found is None:
-        raise MailboxConfigError(
-            f"The server of account {session.account.name} takes no OAuth tokens.",
-            "Remove `oauth` from this account and store a password with `watcher secret`.",
-        )
-    try:
-        _authenticate(session, *found, secret.ask(False))
-    except SignInError as refused:
-        if isinstance(refused, NotSignedInError):  # not the server's word, but the provider's
-            raise
-        _authenticate(session, *found, secret.ask(True))
-
-
-def _authenticate(session: Session, mechanism: str, form: str, farewell: str, token: str) -> None:
-    account, client = session.account, session.client
-    user = account.user or account.address
-    if not all(part.isprintable() for part in (user, token)):
-        raise SignInError(
-            f"The user name or token of account {account.name} holds a line break or control character.",
-            SIGN_IN_AGAIN.format(name=account.name),
-        )
-    # RFC 5801 section 4: in the name of OAUTHBEARER "=" and "," are written differently
-    name = user.replace("=", "=3D").replace(",", "=2C")
-    words = form.format(user=user, name=name, token=token, host=account.host, port=account.port)
-    answers = iter((words,))
-    remedy = SIGN_IN_AGAIN.format(name=account.name)
-    with (
-        translated_sign_in(account, token, b64encode(words.encode()).decode(), remedy=remedy),
-        deadline(client.socket(), 3 * account.timeout),
-    ):
-        client.sasl_login(mechanism, lambda _: next(answers, farewell))
-
-
-def _sign_in(session: Session, password: str) -> None:
-    account, client = session.account, session.client
-    user, password = account.user or account.address, password.rstrip("\r\n")
-    provider = provider_at(account.host)
-    if provider is not None and not provider.blanks_in_password:
-        password = "".join(password.split())
-    if not all(part.isprintable() for part in (user, password)):
-        raise SignInError(
-            f"The user name or password of account {account.name} holds a line break or control character.",
-            "Store the password again.",
-        )
-    with translated_sign_in(account, password), deadline(client.socket(), 3 * account.timeout):
-        if user.isascii() and password.isascii():
-            quoted = user.replace("\\", "\\\\").replace('"', '\\"')
-            client.login(f'"{quoted}"', password)  # imaplib quotes the password only
-        else:
-            client.plain_login(user, password)
+def _compress(session: Session) -> None:
+    """Have everything packed from now on, where the server offers it."""
+    if session.account.compress == "never" or not session.can("COMPRESS=DEFLATE"):
+        return
+    stream = session.stream()
+    command = session.do("compressing", lambda: stream.finish(stream.send(b"COMPRESS DEFLATE")[0]))
+    if not command.refused:
+        inside = session.client._imap
+        inside.sock = Deflated(inside.sock)
+        inside.file = inside.sock.makefile("rb")
 
 
 def _introduce(session: Session) -> None:

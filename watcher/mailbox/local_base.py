@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from watcher.errors import MailboxConfigError
-from watcher.mailbox import Cursor, Fetched, Folder, Role, folder_for
+from watcher.mailbox import Cursor, Fetched, Folder, Role, Sieve, folder_for
 from watcher.mailbox.bell import Bell
 from watcher.mailbox.headers import LONGEST_HEADER, dated_since, message_ids, same_id
 
@@ -103,8 +103,10 @@ class LocalMailbox:
         found = [Folder(name, source.roles) for name, source in self._sources.items()]
         return tuple(sorted(found, key=lambda folder: (Role.INBOX not in folder.roles, folder.name)))
 
-    def fetch_since(self, folder: str, cursor: Cursor | None, since: date | None = None) -> Iterator[Fetched]:
-        """One mail at a time."""
+    def fetch_since(
+        self, folder: str, cursor: Cursor | None, since: date | None = None, sieve: Sieve | None = None
+    ) -> Iterator[Fetched]:
+        """One mail at a time; a file is read whole as fast as its header is."""
         source = self._source(folder)
         same = cursor is not None and cursor.uidvalidity == source.uidvalidity()
         after = cursor.uid if cursor is not None and same else 0
@@ -120,6 +122,10 @@ class LocalMailbox:
         """Behind the last mail."""
         source = self._source(folder)
         return Cursor(folder, source.uidvalidity(), max(source.uids(), default=0))
+
+    def news(self, folders: Iterable[str]) -> frozenset[str]:
+        """All: files are looked at quickly."""
+        return frozenset(folders)
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """Headers are read once and remembered."""

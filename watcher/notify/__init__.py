@@ -26,7 +26,7 @@ _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A thing the person can do right in the notice. `action` is "open", "snooze" or "done"."""
+    """A thing the person can do right in the notice. `action` is "open", "thread", "snooze" or "done"."""
 
     action: str
     label: str

@@ -1,0 +1,125 @@
+"""The process that judges: it says the same as one that judges here, and nothing is lost when it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import until
+
+from watcher import sample
+from watcher.core.person import Person, Wishes
+from watcher.mailbox.memory import MemoryMailbox
+from watcher.mind import Elsewhere
+from watcher.packs import load_models, load_packs
+from watcher.reader import JudgingError, Look, read
+from watcher.scan import Here
+from watcher.store import Store
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+PERSON = Person(address=sample.ADDRESS, addresses=frozenset({sample.ADDRESS}))
+PACKS = load_packs()
+LOOK = Look(account="personal", person=PERSON, packs=PACKS, models=load_models())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "watcher.sqlite"
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    opened = Store(database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def mind(database: Path, store: Store) -> Iterator[Elsewhere]:
+    made = Elsewhere(database, PERSON, Wishes())
+    yield made
+    made.close()
+
+
+def letters() -> list[bytes]:
+    return [mail.raw for mail in sample.build(NOW)][:25]
+
+
+def box(raws: list[bytes]) -> MemoryMailbox:
+    filled = MemoryMailbox("personal")
+    for raw in raws:
+        filled.deliver(raw, arrived=NOW)
+    return filled
+
+
+def test_it_judges_and_decides_as_one_that_judges_here(mind: Elsewhere, store: Store) -> None:
+    here = Store(None)
+    for memory, thinker in ((store, mind), (here, Here(here, PERSON, Wishes(), PACKS))):
+        read(LOOK, box(letters()), memory, thinker)
+    assert store.facts() == here.facts()
+    assert store.facts()
+    thinker = Here(here, PERSON, Wishes(), PACKS)
+    assert mind.decide("personal", NOW) == thinker.decide("personal", NOW)
+    assert [line.action.key for line in store.journal()] == [line.action.key for line in here.journal()]
+    assert mind.tick(NOW, {"personal"}) == thinker.tick(NOW, {"personal"})
+
+
+def test_when_it_is_killed_the_questions_are_asked_again(mind: Elsewhere, store: Store) -> None:
+    mind.begin(LOOK)
+    answers = [mind.judge(LOOK, raw, NOW, sent=False) for raw in letters()]
+    os.kill(mind.pid, signal.SIGKILL)
+    here = Here(store)
+    here.begin(LOOK)
+    expected = [here.judge(LOOK, raw, NOW, sent=False)().fact.message_id for raw in letters()]
+    assert [answer().fact.message_id for answer in answers] == expected
+
+
+def test_it_ends_when_nobody_asks_and_is_started_again(
+    mind: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHER_MIND_IDLE", "0.1")
+    mind.begin(LOOK)
+    assert until(lambda: mind.pid == 0, 10)
+    assert mind.judge(LOOK, letters()[0], NOW, sent=False)().fact.message_id
+
+
+def test_a_mail_over_which_it_ends_is_told_and_costs_the_others_nothing(
+    mind: Elsewhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The child is made to end at one mail, as if the kernel had stopped it there."""
+    poison = letters()[1]
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    (trap / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "if any('mind_child' in word for word in sys.orig_argv):\n"
+        "    import pickle\n"
+        "    from multiprocessing import connection\n"
+        "    whole = connection.Connection.recv\n"
+        "    def recv(self):\n"
+        "        words = whole(self)\n"
+        f"        if words[0] == 'judge' and len(words[2]) == {len(poison)}:\n"
+        "            os._exit(9)\n"
+        "        return words\n"
+        "    connection.Connection.recv = recv\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(trap))
+    mind.begin(LOOK)
+    answers = [mind.judge(LOOK, raw, NOW, sent=False) for raw in letters()[:4]]
+    assert answers[0]().fact.message_id
+    with pytest.raises(JudgingError, match="ended over it"):
+        answers[1]()
+    assert [bool(answer().fact.message_id) for answer in answers[2:]] == [True, True]
+
+
+def test_closing_it_ends_the_process(mind: Elsewhere) -> None:
+    mind.begin(LOOK)
+    process = mind.pid
+    assert process
+    mind.close()
+    mind.close()
+    assert not Path(f"/proc/{process}").exists()
