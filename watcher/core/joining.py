@@ -263,9 +263,8 @@ def _by_mention(board: Board, fact: Fact) -> Hit | None:
     if known or not fact.incoming or fact.kind in NEVER_FOUND or fact.unreadable:
         return None
     subject = f" {plain(fact.subject)} "
-    live = [
-        c for c in board.clusters if not c.suspect and is_live(c, fact.at) and not names_other_role(c, fact)
-    ]
+    near = board.near(("company", f"{word} ") for word in subject.split())
+    live = [c for c in near if not c.suspect and is_live(c, fact.at) and not names_other_role(c, fact)]
     live = [
         c for c in live if any(_is_telling(n) and f" {normal_company(n)} " in subject for n in c.companies)
     ]
