@@ -23,7 +23,7 @@ from watcher.core.wording import say_next, say_quiet, say_stand
 #: The table is made for this width where the output is no terminal.
 WIDTH = 80
 #: Long work gets a progress bar after this long (seconds).
-PATIENCE = 1.0
+PATIENCE = 2.0
 #: Company and post stand in columns of their own where each has this many cells, or all it needs.
 ROOMY = 20
 

@@ -10,6 +10,7 @@ connection. Errors are those that imaplib raises, so that `imap_errors` knows th
 from __future__ import annotations
 
 import imaplib
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ _LITERAL = re.compile(rb"\{(\d+)\}\r?\n?$")
 _ESCAPED = re.compile(rb"\\(.)")
 
 Answer = dict[bytes, Any]
+
+
+#: No tag is used twice, whichever stream of a connection sends it (RFC 3501 2.2.1).
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -70,14 +75,10 @@ class Stream:
         self._underway: dict[bytes, Command] = {}
         self.rows: dict[int, Answer] = {}
         self.lines: list[list[Any]] = []
-        self._sent = 0
 
     def send(self, *texts: bytes) -> list[Command]:
         """Write commands, all at once; their answers are read later, by `finish`."""
-        commands = []
-        for _ in texts:
-            self._sent += 1
-            commands.append(Command(b"w%d" % self._sent))  # imaplib's tags begin with capitals
+        commands = [Command(b"w%d" % next(_NUMBERS)) for _ in texts]  # imaplib's tags begin with capitals
         self._imap.send(
             b"".join(b"%s %s\r\n" % (one.tag, text) for one, text in zip(commands, texts, strict=True))
         )
