@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
-_LINE = re.compile(rb"([A-Z]{4}\d+|w\d+) ([A-Z-]+(?: [A-Z]+)?)(?: ([ -~]*))?\r\n")
+_LINE = re.compile(rb"((?:[A-Z]{4}|w)\d+) ([A-Z-]+(?: [A-Z]+)?)(?: ([ -~]*))?\r\n")
 #: Inside a command: quoted strings, whole.
 _QUOTED = re.compile(rb'"(?:[^"\\\r\n]|\\["\\])*"')
 

@@ -9,6 +9,7 @@ The same corpus and the same packs give the same bytes.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,17 @@ from watcher.cli.classify import mail_of
 from watcher.core import own_mail, verdicts
 from watcher.core.classify import Context, Scene, features_of, scene_of
 from watcher.core.language import Packs
-from watcher.core.learned import ZERO, Features, Learned, dump, groups_of, load, slot
+from watcher.core.learned import (
+    ZERO,
+    Features,
+    Learned,
+    dump,
+    groups_of,
+    is_known,
+    known_field,
+    load,
+    slot,
+)
 from watcher.core.model import Kind, Mail
 from watcher.core.parse import parse
 from watcher.core.structure import structure_of
@@ -35,6 +46,8 @@ TARGET = Path(__file__).resolve().parents[1] / "watcher" / "data" / "model.bin"
 #: Rows of each model (bits), and how strongly weights are held down.
 BITS = {"in": 16, "out": 14}
 STRENGTH = {"in": 0.5, "out": 0.7}
+#: A feature counts when the corpus has it this often; each mail is there twice, whole and as its body.
+OFTEN = {"in": 3, "out": 3}
 #: A phrase is no mail: it counts less.
 PHRASE_WEIGHT = 0.3
 
@@ -90,13 +103,21 @@ def _sample(
     return Sample("out" if own else "in", label, group, name, found, scene, decision, language)
 
 
-def matrix(chosen: Sequence[Sample], bits: int) -> csr_matrix:
+def often(chosen: Sequence[Sample], side: str) -> bytes:
+    """The field of the features that the corpus has often enough to say anything of them."""
+    seen = Counter(feature for sample in chosen for group, _ in groups_of(sample.found) for feature in group)
+    return known_field(feature for feature, count in seen.items() if count >= OFTEN[side])
+
+
+def matrix(chosen: Sequence[Sample], bits: int, known: bytes) -> csr_matrix:
     """The features of samples as a sparse matrix."""
     data, columns, starts = [], [], [0]
     for sample in chosen:
         cells: dict[int, float] = {}
         for group, value in groups_of(sample.found):
             for feature in sorted(group):
+                if not is_known(feature, known):
+                    continue
                 place = slot(feature, bits)
                 cells[place] = cells.get(place, 0.0) + value
         for place in sorted(cells):
@@ -113,12 +134,14 @@ def fit(chosen: Sequence[Sample], side: str, sharpness: float = 1.0) -> tuple[Le
     answers = np.array([classes.index(sample.label) for sample in chosen])
     learner = LinearSVC(C=STRENGTH[side], random_state=0, max_iter=5000)
     weights_of = np.array([PHRASE_WEIGHT if sample.group == "phrases" else 1.0 for sample in chosen])
-    learner.fit(matrix(chosen, bits), answers, sample_weight=weights_of)
+    known = often(chosen, side)
+    learner.fit(matrix(chosen, bits, known), answers, sample_weight=weights_of)
     weights = learner.coef_ - learner.coef_.mean(axis=0)
     scale = float(np.abs(weights).max() / 127)
     steps = np.clip(np.round(weights / scale) + ZERO, 0, 255).astype(np.uint8)
     table = steps.T.tobytes()
-    header = Learned(tuple(classes), bits, (), tuple(map(float, learner.intercept_)), scale, sharpness)
+    bias = tuple(map(float, learner.intercept_))
+    header = Learned(tuple(classes), bits, (), bias, scale, sharpness, known)
     return load(dump({side: header}, {side: table}))[side], table
 
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.learned import Learned, chosen, dump, features, load, probabilities, slot, weightiest
+from watcher.core.learned import (
+    Learned,
+    chosen,
+    dump,
+    features,
+    known_field,
+    load,
+    probabilities,
+    slot,
+    weightiest,
+)
 from watcher.core.model import Kind
 from watcher.packs import load_models
 
@@ -20,7 +30,7 @@ def small(**weights: tuple[int, int]) -> Learned:
     for word, row in weights.items():
         rows[slot(word, bits)] = row
     table = bytes(value for row in rows for value in row)
-    header = Learned(SMALL, bits, (), (0.0, 0.0), 0.1, 1.0)
+    header = Learned(SMALL, bits, (), (0.0, 0.0), 0.1, 1.0, known_field(weights))
     return load(dump({"in": header}, {"in": table}))["in"]
 
 
@@ -36,6 +46,14 @@ def test_a_word_that_speaks_for_a_class_makes_it_likelier():
 def test_words_without_weight_decide_nothing():
     odds = probabilities(small(), features("anything", "at all", ("robot",)))
     assert odds == {Kind.OTHER: 0.5, Kind.REJECTION: 0.5}
+
+
+def test_a_word_that_the_corpus_does_not_have_says_nothing_though_its_row_does():
+    model = small(regret=(100, 200))
+    stranger = next(f"word{n}" for n in range(10_000) if slot(f"word{n}", 8) == slot("regret", 8))
+    odds = probabilities(model, features("", stranger, ()))
+    assert odds == {Kind.OTHER: 0.5, Kind.REJECTION: 0.5}
+    assert weightiest(model, features("", stranger, ()), Kind.REJECTION, 3) == []
 
 
 def test_the_sum_of_many_features_does_not_spill_into_the_next_class():

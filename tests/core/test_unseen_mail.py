@@ -329,3 +329,126 @@ def test_what_the_person_answered_tells_what_was_asked(body: str, answer: Kind |
     raw = make_mail("Ewan <ewan@glen.example>", ME, "Thursday", body, NOON, message_id="<ask@glen.example>")
     answers = {"<ask@glen.example>": {answer}} if answer else {}
     assert judged(raw, replace(CONTEXT, answers=answers)).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("sender", "body"),
+    [
+        ("Aoife", "Owner's got a cold, so tomorrow's interview is off I'm afraid. I'll find another day."),
+        (
+            "Rina",
+            "Mohon maaf, pewawancara kami besok berhalangan sehingga wawancara ditunda. Jadwal menyusul.",
+        ),
+        ("Luc", "Nous devons reporter l'entretien de demain. Je reviens vers vous avec une nouvelle date."),
+    ],
+)
+def test_the_day_that_falls_through_is_not_the_new_one(sender: str, body: str) -> None:
+    known = replace(CONTEXT, known_senders=frozenset({"hr@dunlin.example"}))
+    fact = judged(
+        make_mail(f"{sender} <hr@dunlin.example>", ME, "Re: Interview", f"Budi,\n\n{body}", NOON), known
+    )
+    assert fact.kind in (Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CANCELLATION)
+    assert fact.details.start is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (
+            Kind.OFFER,
+            "Selamat, Saudara kami terima bekerja di CV Sumber Teknik sebagai Admin, gaji sesuai pembicaraan.",
+        ),
+        (Kind.OFFER, "Goed nieuws: we willen je graag aannemen! In de bijlage vind je het arbeidsvoorstel."),
+        (
+            Kind.REJECTION,
+            "Sorry, gave it to a mate's cousin in the end. Thanks for coming in for the interview.",
+        ),
+        (
+            Kind.REJECTION,
+            "We've decided not to take on a trainee this winter after all. Thank you for the interview.",
+        ),
+        (
+            Kind.REJECTION,
+            "Maaf ya Mas, penjahitnya sudah dapat orang kemarin. Terima kasih sudah datang wawancara.",
+        ),
+    ],
+)
+def test_the_outcome_in_plain_words(kind: Kind, body: str) -> None:
+    known = replace(CONTEXT, known_senders=frozenset({"gus@toko.example"}))
+    assert judged(make_mail("Gus <gus@toko.example>", ME, "Re: interview", body, NOON), known).kind is kind
+
+
+def test_a_plea_to_be_reminded_asks_for_nothing_now() -> None:
+    body = "Lovely to meet you. If you haven't heard from me by Thursday please give me a nudge. Dana"
+    known = replace(CONTEXT, known_senders=frozenset({"dana@vets.example"}))
+    details = judged(make_mail("Dana <dana@vets.example>", ME, "Re: interview", body, NOON), known).details
+    assert not details.ask
+    assert details.ask_from is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Slot lapangan futsal kamu hari Minggu jam 19.00 sudah terkonfirmasi atas nama Budi.",
+        "Slot kamu sudah terkonfirmasi! Kursi nobar hari Minggu jam 19.00 sudah dikunci atas nama Budi.",
+        "Your table is confirmed for Sunday at 7pm. See you then!",
+    ],
+)
+def test_a_booking_of_another_kind_is_no_interview(body: str) -> None:
+    fact = judged(make_mail("Arena <halo@arena.example>", ME, "Slot kamu sudah terkonfirmasi", body, NOON))
+    assert fact.kind is Kind.OTHER
+
+
+def test_a_subject_that_names_the_employer_finds_its_process() -> None:
+    applied = make_mail(
+        "Halden Books <no-reply@us.greenhouse-mail.io>",
+        ME,
+        "Thanks for applying to Halden Books",
+        "Hi Budi,\n\nThanks for applying for Support Specialist at Halden Books.",
+        NOON,
+    )
+    contract = make_mail(
+        "Halden Books via DocuSign <dse@docusign.net>",
+        ME,
+        "Complete with DocuSign: Halden Books Employment Agreement - Budi Santoso",
+        "Halden Books sent you a document to review and sign.\n\nEmployment Agreement",
+        NOON + timedelta(days=9),
+    )
+    (process,) = group([judged(applied), judged(contract)])
+    assert [fact.kind for fact in process.facts] == [Kind.APPLICATION_RECEIVED, Kind.OFFER]
+
+
+def test_a_subject_with_an_everyday_word_finds_no_process() -> None:
+    applied = make_mail(
+        "Point <no-reply@us.greenhouse-mail.io>",
+        ME,
+        "Thanks for applying to Point",
+        "Hi Budi,\n\nThanks for applying for Support Specialist at Point.",
+        NOON,
+    )
+    other = make_mail(
+        "Rita <rita@glen.example>",
+        ME,
+        "Interview: one point",
+        "Hi Budi,\n\nThank you for applying for Cook. We would like to interview you on Friday at 2pm.",
+        NOON + timedelta(days=2),
+    )
+    assert len(group([judged(applied), judged(other)])) == 2
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "company"),
+    [
+        (
+            "Marlow Inn <marlowinn_7hk2d@indeedemail.com>",
+            "Message from Marlow Inn about Night Auditor",
+            "Marlow Inn",
+        ),
+        ("Ayu Lestari <no-reply@ashbyhq.com>", "Your application", ""),
+    ],
+)
+def test_a_robots_display_name_is_the_employers_when_the_mail_says_so(
+    sender: str, subject: str, company: str
+) -> None:
+    body = "Hello Budi, thanks for your application for Night Auditor. Can you work weekends?"
+    assert judged(make_mail(sender, ME, subject, body, NOON)).details.company == company

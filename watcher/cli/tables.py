@@ -23,7 +23,7 @@ from watcher.core.wording import say_next, say_quiet, say_stand
 #: The table is made for this width where the output is no terminal.
 WIDTH = 80
 #: Long work gets a progress bar after this long (seconds).
-PATIENCE = 1.0
+PATIENCE = 2.0
 #: Company and post stand in columns of their own where each has this many cells, or all it needs.
 ROOMY = 20
 
@@ -167,8 +167,7 @@ def _over(above: Text, below: Text) -> Text:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
-    """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error), from
-    its first step on: until then the rules are loaded, at much the same speed for every work."""
+    """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error)."""
     out = console(stderr=True)
     bar = Progress(
         SpinnerColumn(),
@@ -180,12 +179,11 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         disable=not out.is_terminal,
     )
     task = bar.add_task("", total=None)
-    begun, shown = 0.0, False
+    begun, shown = time.monotonic(), False
 
     def advance(count: int) -> None:
-        nonlocal begun, shown
+        nonlocal shown
         bar.advance(task, count)
-        begun = begun or time.monotonic()
         if not shown and time.monotonic() - begun > PATIENCE:
             shown = True
             bar.start()

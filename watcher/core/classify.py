@@ -41,12 +41,19 @@ CERTAIN = (
 )
 
 #: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
-_DOUBT: Mapping[str, float] = {"nothing about a candidacy": 0.2, "veto: scam": 0.0, "red sign of fraud": 0.0}
+_DOUBT: Mapping[str, float] = {
+    "nothing about a candidacy": 0.3,
+    "veto: scam": 0.0,
+    "red sign of fraud": 0.0,
+    "post of a mailing list": 0.0,
+}
 _DOUBT_ELSE = 0.5
 #: Words that point to another field of life weigh more than no words about a job.
-_DOUBT_VETO = 0.1
+_DOUBT_VETO = 0.3
 #: And how sure it must be of what it takes the mail for.
-_ALONE = 0.45
+_ALONE = 0.4
+#: Where not a word speaks of a job it must be this sure.
+_NO_JOB_SURE = 0.65
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
 #: Nor does a person who is part of a process confirm an application.
@@ -68,7 +75,10 @@ _JOB_CLEAR = 6.0
 _NOISE_SURE = 0.6
 #: With no hint of this weight at another field of life it must be this likely.
 _HINT = 1.5
-_NOISE_CERTAIN = 0.7
+_NOISE_CERTAIN = 0.8
+#: With none at all, and the job in plain sight, this likely.
+_NO_HINT = 0.5
+_NOISE_PROVEN = 0.98
 #: An answer of the person that tells what it answers: own class -> what that may be, and how much likelier.
 _ANSWERED: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.OWN_ACCEPT: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
@@ -184,7 +194,10 @@ def weigh(
     if said is Kind.OTHER and kind is not said and not expected:
         veto = decision[2].startswith("veto:")
         allowed = _DOUBT.get(decision[2], _DOUBT_VETO if veto else _DOUBT_ELSE)
-        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < _ALONE:
+        if kind is Kind.INTERVIEW_CONFIRMATION and verdicts.job_score(scene) < verdicts.HARDLY:
+            return decision[0], max(0.5, odds[Kind.OTHER])  # a table, a court, a check-up
+        needed = _NO_JOB_SURE if verdicts.job_score(scene) < verdicts.HARDLY else _ALONE
+        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < needed:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
         # nothing was agreed with a stranger: what may be either of the two still waits for a yes
@@ -216,6 +229,8 @@ def _rules_stand(scene: Scene, decision: verdicts.Decision, noise: float) -> boo
     if job >= _JOB_CLEAR and noise < _NOISE_SURE:
         return True
     elsewhere = max(scene.score(facet) for facet in verdicts.ELSEWHERE)
+    if job >= _JOB_CLEAR and elsewhere < _NO_HINT:
+        return noise < _NOISE_PROVEN
     return job >= verdicts.JOB_ENOUGH and elsewhere < _HINT and noise < _NOISE_CERTAIN
 
 

@@ -137,7 +137,7 @@ def end_of_company(raw: str, cues: Cues, *, following: bool = False) -> str:
     words = plain(name).split()
     if words[0] in LEGAL_AFTER or all(word in _EMPTY for word in words):
         return ""
-    if words[-1] in cues.role_words and len(words) <= 4:
+    if words[-1] in cues.role_words - cues.company_tails and len(words) <= 4:
         return ""
     if following:
         after = plain(text[len(name) :][:40]).split()[:1]

@@ -56,6 +56,13 @@ _VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SEN
 _IN_EMPLOYERS_NAME = frozenset(["ats", "crm", "agency", "assess", "relay"])
 #: A longer tenant's name is rarely one word, and how it is cut nobody says.
 _SHORT_TENANT = 8
+#: Words before the name of an employer.
+_BESIDE = frozenset(
+    (
+        "at to with from by di dari kepada oleh pada daripada bei von an à chez de par a en con por bij van em "
+        "na pela no"
+    ).split()
+)
 _LEADING = frozenset(["the", "at", "of", "from", "di", "dari"])
 _PARTS = compile_pattern(r"[ ]+[-–—|/•·@]+[ ]+|[|•·]|,[ ]|[()\[\]]")
 
@@ -74,10 +81,13 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     others = (mail.sender,) if incoming else tuple(mail.to[:3])
     text = "\n".join(units_of(mail.new_text))
     candidates = [found for address in others for found in _from_display(address, cues)]
+    candidates = [_confirmed(found, mail) for found in candidates]
     headed = f"{mail.subject}\n{text}"
     candidates += [found for address in others for found in _from_tenant(address, headed, cues)]
     if incoming:
-        candidates += _from_signature(mail.signature or _tail(mail.new_text), mail.subject, cues)
+        vendor = sender_of(mail.sender)
+        headline = "" if vendor is not None and vendor.role == "esign" else mail.subject  # it names the paper
+        candidates += _from_signature(mail.signature or _tail(mail.new_text), headline, cues)
     candidates += _from_body(text, cues)
     subject = _from_body(" ".join(mail.subject[:200].split()), cues)
     candidates += [
@@ -98,6 +108,20 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     if agency and incoming:
         return ""
     return _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
+
+
+def _confirmed(candidate: Candidate, mail: Mail) -> Candidate:
+    """A robot's bare display name is the employer's when the mail says who "at" or "from" it is as well."""
+    if candidate.source != "display" or candidate.strength >= ENOUGH or sender_of(mail.sender) is None:
+        return candidate
+    name = f" {plain(candidate.name)} "
+    for text in (mail.subject[:200], mail.new_text[:2000]):
+        words = f" {plain(text)} "
+        before = words.partition(name)[0].rsplit(None, 1)[-1:] if name in words else []
+        headed = words.startswith(name) and text[len(candidate.name) :].lstrip()[:1] in (":", "|", "-", "–")
+        if headed or (before and before[0] in _BESIDE):
+            return replace(candidate, strength=ENOUGH)
+    return candidate
 
 
 def _doubted(candidate: Candidate, labels: frozenset[str]) -> Candidate:

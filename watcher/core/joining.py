@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from watcher.core.address import canonical
 from watcher.core.model import Correction, Fact, Kind, Mark
-from watcher.core.names import company_keys, same_company, same_person
+from watcher.core.names import company_keys, normal_company, plain, same_company, same_person
 from watcher.core.threads import (
     NEVER_FOUND,
     STRAYED,
@@ -38,6 +38,9 @@ SAME_PERSON = timedelta(days=365)
 FOUNDING = 0.45
 #: Rule of the evidence that marks an own mail as an application (written by `judge`).
 APPLICATION = "own_application"
+
+#: A name of one word this long (letters) is no everyday word.
+_LONG_NAME = 7
 
 _OPENS = frozenset({Kind.RECRUITER_OUTREACH, Kind.APPLICATION_RECEIVED})
 
@@ -253,8 +256,31 @@ def _by_post(board: Board, fact: Fact) -> Hit | None:
     return Hit((best[-1],), f"{_employer(fact)} / {fact.details.role}") if best else None
 
 
+def _by_mention(board: Board, fact: Fact) -> Hit | None:
+    """7. The mail names no employer that was understood, but its subject holds the name of one: the one live
+    process there takes it, with a review unless the post is the same too."""
+    known = fact.details.company or _is_application(fact) or is_suspect(fact)
+    if known or not fact.incoming or fact.kind in NEVER_FOUND or fact.unreadable:
+        return None
+    subject = f" {plain(fact.subject)} "
+    near = board.near(("company", f"{word} ") for word in subject.split())
+    live = [c for c in near if not c.suspect and is_live(c, fact.at) and not names_other_role(c, fact)]
+    live = [
+        c for c in live if any(_is_telling(n) and f" {normal_company(n)} " in subject for n in c.companies)
+    ]
+    if len(live) != 1:
+        return None
+    return Hit((live[0],), fact.subject[:60], "" if names_same_role(live[0], fact) else "employer_only")
+
+
+def _is_telling(company: str) -> bool:
+    """True for a name that hardly stands in a subject by chance."""
+    name = normal_company(company)
+    return " " in name or len(name) >= _LONG_NAME
+
+
 def _by_employer(board: Board, fact: Fact) -> Hit | None:
-    """7. Only the employer agrees: one live process takes it and asks for review; of several nobody does."""
+    """8. Only the employer agrees: one live process takes it and asks for review; of several nobody does."""
     if _is_application(fact):
         return None
     live = [c for c in _at_employer(board, fact) if not names_other_role(c, fact) and is_live(c, fact.at)]
@@ -282,6 +308,7 @@ RULES: tuple[tuple[str, Callable[[Board, Fact], Hit | None]], ...] = (
     ("sender", _by_sender),
     ("recipient", _by_recipient),
     ("employer_and_role", _by_post),
+    ("employer_in_subject", _by_mention),
     ("employer_only", _by_employer),
 )
 

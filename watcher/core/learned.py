@@ -31,6 +31,10 @@ _WORDS = 700
 _PARTS = (3, 4, 5)
 #: Shorter words explain nothing to a reader.
 _TELLING = 4
+#: Features that the corpus has are marked in a field of this many bits: a word nobody has seen says nothing,
+#: and would say what happens to stand in its row.
+KNOWN_BITS = 20
+_FIELD = 1 << (KNOWN_BITS - 3)  # bytes
 #: Words of an address that tell nothing.
 _SENDERS_ALL = frozenset(("#", "com", "example", "org", "net", "co", "www", "mail", "email"))
 #: So many features has a mail of ordinary length.
@@ -59,6 +63,7 @@ class Learned:
     bias: tuple[float, ...]
     scale: float  # what one step of a weight is worth
     sharpness: float  # makes probabilities honest
+    known: bytes  # the field of known features, see `is_known`
 
 
 def tokens_of(text: str) -> list[str]:
@@ -85,7 +90,26 @@ def features(subject: str, text: str, signs: Iterable[str], sender: str = "") ->
 
 def slot(feature: str, bits: int) -> int:
     """The row of a feature."""
-    return zlib.crc32(feature.encode("utf-8", "surrogatepass")) & ((1 << bits) - 1)
+    return _hash(feature) & ((1 << bits) - 1)
+
+
+def _hash(feature: str) -> int:
+    return zlib.crc32(feature.encode("utf-8", "surrogatepass"))
+
+
+def known_field(features: Iterable[str]) -> bytes:
+    """The field in which `features` are marked."""
+    field = bytearray(_FIELD)
+    for feature in features:
+        place = _hash(feature) >> (32 - KNOWN_BITS)
+        field[place >> 3] |= 1 << (place & 7)
+    return bytes(field)
+
+
+def is_known(feature: str, field: bytes) -> bool:
+    """True when the corpus has `feature` (or, one time in ten, when it has another one in its place)."""
+    place = _hash(feature) >> (32 - KNOWN_BITS)
+    return bool(field[place >> 3] >> (place & 7) & 1)
 
 
 def groups_of(found: Features) -> tuple[tuple[frozenset[str], float], ...]:
@@ -109,11 +133,15 @@ def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
     logits = list(model.bias)
     mask = (1 << _LANE) - 1
     for group, value in groups_of(found):
-        total, rows, bits = 0, model.rows, model.bits
+        total, told, rows, field, low = 0, 0, model.rows, model.known, (1 << model.bits) - 1
         for feature in group:
-            total += rows[slot(feature, bits)]
+            mark = _hash(feature)
+            place = mark >> (32 - KNOWN_BITS)
+            if field[place >> 3] >> (place & 7) & 1:
+                total += rows[mark & low]
+                told += 1
         for place in range(count):
-            summed = ((total >> (_LANE * place)) & mask) - ZERO * len(group)
+            summed = ((total >> (_LANE * place)) & mask) - ZERO * told
             logits[place] += summed * model.scale * value
     top = max(logits)
     powers = [math.exp((logit - top) * model.sharpness) for logit in logits]
@@ -128,6 +156,8 @@ def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[
     weighed = []
     for feature in found.words:
         if len(feature) < _TELLING or not feature[0].isalpha() or feature[1] == ":":
+            continue
+        if not is_known(feature, model.known):
             continue
         row = model.rows[slot(feature, model.bits)]
         own = ((row >> (_LANE * place)) & mask) - ZERO
@@ -152,7 +182,7 @@ def dump(models: Mapping[str, Learned], weights: Mapping[str, bytes]) -> bytes:
         for name, model in models.items()
     }
     head = json.dumps(header, sort_keys=True).encode()
-    body = b"".join(weights[name] for name in sorted(models))
+    body = b"".join(weights[name] + models[name].known for name in sorted(models))
     return MAGIC + len(head).to_bytes(4, "big") + head + zlib.compress(body, 9)
 
 
@@ -176,8 +206,9 @@ def load(data: bytes) -> dict[str, Learned]:
             tuple(part["bias"]),
             part["scale"],
             part["sharpness"],
+            body[at + length : at + length + _FIELD],
         )
-        at += length
+        at += length + _FIELD
     return found
 
 

@@ -16,6 +16,8 @@ _SEPARATOR = compile_pattern(
 )
 #: Before a post that stands in front of its noun ("your interest in the Data Analyst position").
 _DETERMINER = compile_pattern(r"(?:^|[ ])(?:the|our|an?|your|my)[ ]+")
+#: The employer stands behind these.
+_PLACES = (" at ", " di ")
 _CONNECTORS = frozenset(["and", "dan", "of", "&", "/", "-", "+", "to"])
 _EDGES = " \t\"'“”‘’«»*_()[]{}<>.,;:!?-–—|/#"
 _LEFT = _EDGES.replace(".", "")
@@ -72,6 +74,9 @@ def _from_subject(subject: str, cues: Cues) -> str:
 def end_of_role(raw: str, cues: Cues) -> str:
     """`raw` up to where the name of the post ends; '' when what is left is no name of a post."""
     best = ""
+    for place in _PLACES:
+        before = raw.partition(place)[0]
+        raw = before if _cut(before, cues) else raw  # what stands behind is where, not what
     raw = _DETERMINER.sub("", raw) if _DETERMINER.match(raw) else raw
     for part in _SEPARATOR.split(raw.partition("(")[0].lstrip(_LEFT).rstrip(_EDGES)[:120]):
         role = _cut(part or "", cues)

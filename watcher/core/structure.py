@@ -122,7 +122,7 @@ def structure_of(mail: Mail, context: Context, senders: SenderTable = SENDERS) -
         free_mail=is_free_mail(domain_of(mail.sender.email)),
         bounce=_is_bounce(mail),
         auto_reply=_is_auto_reply(mail),
-        discussion=bool(mail.header("list-post") or mail.header("x-mailing-list"))
+        discussion=any(mail.header(name) for name in ("list-post", "x-mailing-list", "x-beenthere"))
         or mail.header("precedence").strip().lower() == "list",
         bulk=any(mail.header(name) for name in ("list-unsubscribe", "list-id", "feedback-id"))
         or "bulk" in mail.header("precedence").lower(),

@@ -63,7 +63,7 @@ def time_details(
         return details
     if kind in _INTERVIEW:
         details = _interview(
-            mail, part, details, base=base, zone=zone, language=verdict.language, packs=packs
+            mail, part, details, kind, base=base, zone=zone, language=verdict.language, packs=packs
         )
     if kind in _PROMISING or kind in _TASKS or kind is Kind.AUTO_REPLY:
         found = find_promises(
@@ -98,6 +98,7 @@ def _interview(
     mail: Mail,
     part: CalendarPart | None,
     details: Details,
+    kind: Kind,
     *,
     base: datetime,
     zone: str,
@@ -140,6 +141,8 @@ def _interview(
     if part is not None and part.floating and prose.start is None:
         review.append("the calendar part names no time zone")
     start, end, day_only = prose.start, prose.end, prose.day_only
+    if day_only and start is not None and kind is Kind.INTERVIEW_RESCHEDULE and (start - base).days < 1:
+        start, day_only = None, False  # "tomorrow is off, I will find another day": that is the old one
     linked = next(_json_events(mail.structured), None)
     if linked is not None:
         start, end, day_only = *linked, False

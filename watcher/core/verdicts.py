@@ -22,6 +22,8 @@ ENOUGH = 3.0
 
 #: What the words must show before a mail counts as one about a job.
 JOB_ENOUGH = 3.0
+#: Less than this, and not a word speaks of a job.
+HARDLY = 0.5
 
 REJECTION = Kind.REJECTION.value
 OFFER = Kind.OFFER.value
@@ -50,6 +52,9 @@ _CLAIMS = (
     "hold",
     "wait",
 )
+
+#: Of these, what is said of a table or a tennis court as well.
+_ANYBODYS = (BOOKED, "reminder")
 
 #: Other people's business (rule 3.5): weighed against what speaks for a job.
 _FIELDS = ("research", "press", "visa", "school", "finance", "medical", "event", "scam", "life")
@@ -174,7 +179,9 @@ def _not_about_a_job(scene: Scene) -> Decision | None:
         return Kind.OTHER, 0.9, "post of a mailing list", ()
     job = job_score(scene)
     claim = max(scene.score(facet) for facet in (*_CLAIMS, "answer", "availability"))
-    if job >= JOB_ENOUGH or (job >= 1.5 and claim >= ENOUGH) or claim >= 2 * ENOUGH:
+    told = max(scene.score(facet) for facet in (*_CLAIMS, "answer") if facet not in _ANYBODYS)
+    plain = claim if job >= HARDLY else told
+    if job >= JOB_ENOUGH or (job >= 1.5 and claim >= ENOUGH) or plain >= 2 * ENOUGH:
         return None
     return Kind.OTHER, confidence(0.72, 6.0 - job - claim), "nothing about a candidacy", ()
 
