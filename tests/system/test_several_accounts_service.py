@@ -97,7 +97,7 @@ def test_one_that_dies_meanwhile_comes_back(person: Person, dovecot: Dovecot, se
         assert until(lambda: "it works again" in service.log(), 30), service.log()
         assert service.stop()[0] == 0
     companies = set(person.processes())
-    assert {"nusantaradatacemerlang", "meridianhealth"} <= companies, companies
+    assert {"nusantaradatacemerlang", "meridianhealthanalytics"} <= companies, companies
 
 
 def test_what_two_accounts_both_hold_is_one_process_with_one_draft(
