@@ -5,6 +5,7 @@ imapclient lives behind this file and `imap_client.py`.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -46,6 +47,7 @@ class Session:
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
         self.items: tuple[str, ...] = ()  # what is asked of each mail besides its flags, date and size
+        self._numbers = itertools.count(1)  # of the commands that are streamed
         self.alerts: list[str] = []  # what the server wants a person to read
         self.overheard = False  # mail came or went in the folder in view, said while something else was asked
         self._secret = secret
@@ -168,7 +170,7 @@ class Session:
         def overhear() -> None:
             self.overheard = True
 
-        return Stream(self.client._imap, overhear, lambda line: self.listen([line]))
+        return Stream(self.client._imap, overhear, lambda line: self.listen([line]), self._numbers)
 
     def validity(self, folder: str) -> int:
         """The UIDVALIDITY of the folder when it was last opened."""

@@ -39,10 +39,6 @@ _ESCAPED = re.compile(rb"\\(.)")
 Answer = dict[bytes, Any]
 
 
-#: No tag is used twice, whichever stream of a connection sends it (RFC 3501 2.2.1).
-_NUMBERS = itertools.count(1)
-
-
 @dataclass(slots=True)
 class Command:
     """One command under way. `said`: the server's closing words; `refused`: NO or BAD."""
@@ -66,9 +62,12 @@ class Stream:
         imap: imaplib.IMAP4,
         overheard: Callable[[], None] = lambda: None,
         aside: Callable[[bytes], None] = lambda line: None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
         """`overheard` is called when the server says unasked that mail came or went, `aside` with every other
-        word of its own (untagged OK, NO, BAD)."""
+        word of its own (untagged OK, NO, BAD). `numbers` go into the tags: the streams of one connection share
+        them, so that no tag is used twice (RFC 3501 2.2.1)."""
+        self._numbers = numbers or itertools.count(1)
         self._imap, self._aside = imap, aside
         self._file: Any = imap.file
         self._overheard = overheard
@@ -78,7 +77,9 @@ class Stream:
 
     def send(self, *texts: bytes) -> list[Command]:
         """Write commands, all at once; their answers are read later, by `finish`."""
-        commands = [Command(b"w%d" % next(_NUMBERS)) for _ in texts]  # imaplib's tags begin with capitals
+        commands = [
+            Command(b"w%d" % next(self._numbers)) for _ in texts
+        ]  # imaplib's tags begin with capitals
         self._imap.send(
             b"".join(b"%s %s\r\n" % (one.tag, text) for one, text in zip(commands, texts, strict=True))
         )
