@@ -266,6 +266,25 @@ class TestDovecot:
         assert not mailbox.wait(0.05, threading.Event())
         mailbox.close()
 
+    def test_what_came_while_another_folder_was_in_view_is_news(self, dovecot: Dovecot) -> None:
+        import threading
+
+        from servers.dovecot import PASSWORD
+
+        user = dovecot.new_user()
+        account = ImapAccount(
+            name="kerja", address=user, host=dovecot.host, port=dovecot.port, security="none"
+        )
+        mailbox = connect(account, lambda: PASSWORD)
+        mailbox.cursor("INBOX")
+        assert not mailbox.wait(0.05, threading.Event())
+        mailbox.find("Drafts", "<draft@x.example>")
+        dovecot.append(user, b"Message-ID: <1@x.example>\r\nSubject: 1\r\n\r\nHi\r\n")
+        mailbox.find("INBOX", "<2@x.example>")  # in view again, but not since it was waited on
+        assert mailbox.wait(10, threading.Event())
+        assert mailbox.news(["INBOX"]) == {"INBOX"}
+        mailbox.close()
+
 
 # ------------------------------------------------------------------ compressed
 

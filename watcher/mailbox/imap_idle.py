@@ -32,19 +32,19 @@ class Idle:
         self._session = session
         self._bell = bell
         self._seen: tuple[int, int] | None = None  # UIDNEXT and EXISTS of INBOX when last looked at
-        self._kept = False  # INBOX has been in view since then: what changes is told
+        self._kept = 0  # the session's view of INBOX that was waited on: what changes in it is told
         self.missed = False  # a change was told that nobody has read yet
         self.rung = False  # the last wait ended because somebody wants to know
 
     def saw(self, folder: str, state: dict[bytes, Any]) -> None:
         """Somebody has looked at this folder: what came until now is no news."""
-        self._kept = self.missed = False
+        self._kept, self.missed = 0, False
         if folder == INBOX:
             self._seen = (int(state.get(b"UIDNEXT", 0)), int(state.get(b"EXISTS", 0)))
 
     def keeps(self, folder: str) -> bool:
         """True while `folder` is in view and has been waited on: it need not be opened again."""
-        return folder == INBOX and self._kept and self._session.shows(INBOX)
+        return folder == INBOX and self._kept == self._session.views and self._session.shows(INBOX)
 
     def overheard(self, folder: str) -> None:
         """The folder was read, or others were asked about: keep in mind what was said meanwhile."""
@@ -63,7 +63,7 @@ class Idle:
             if before not in (None, self._seen):
                 self.missed = True
                 return True
-            self._kept = True
+            self._kept = self._session.views
         if self.missed:
             return True
         while (left := until - time.monotonic()) > 0:

@@ -5,9 +5,9 @@ imapclient lives behind this file and `imap_client.py`.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any, TypeVar
 
 from imapclient.imap_utf7 import encode as encode_utf7
@@ -47,12 +47,13 @@ class Session:
         self.account = account
         self.wire: dict[str, bytes] = {}  # folder name -> as the server wrote it
         self.items: tuple[str, ...] = ()  # what is asked of each mail besides its flags, date and size
-        self._numbers = itertools.count(1)  # of the commands that are streamed
         self.alerts: list[str] = []  # what the server wants a person to read
         self.overheard = False  # mail came or went in the folder in view, said while something else was asked
         self._secret = secret
         self._redials = MOST_REDIALS
         self._open: tuple[str, bool] | None = None
+        self._numbers = count(1)  # of the commands in streams
+        self.views = 0  # so many times a folder was opened
         self._validity: dict[str, int] = {}
         self._dial()
 
@@ -138,6 +139,7 @@ class Session:
                 "Check `folders` of this account; it may have been renamed or deleted.",
             ) from refused
         self._open, self.overheard = (folder, write), False
+        self.views += 1
         before = self._validity.get(folder)
         self._validity[folder] = validity = int(answer.get(b"UIDVALIDITY", 0))
         if write and before not in (None, validity):

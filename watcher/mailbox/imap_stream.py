@@ -10,10 +10,10 @@ connection. Errors are those that imaplib raises, so that `imap_errors` knows th
 from __future__ import annotations
 
 import imaplib
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 #: The longest line of an answer, and the most of one literal that is kept (bytes). What is longer is read and
@@ -65,10 +65,9 @@ class Stream:
         numbers: Iterator[int] | None = None,
     ) -> None:
         """`overheard` is called when the server says unasked that mail came or went, `aside` with every other
-        word of its own (untagged OK, NO, BAD). `numbers` go into the tags: the streams of one connection share
-        them, so that no tag is used twice (RFC 3501 2.2.1)."""
-        self._numbers = numbers or itertools.count(1)
-        self._imap, self._aside = imap, aside
+        word of its own (untagged OK, NO, BAD). `numbers` are for tags: each is used once (RFC 3501 2.2.1), also
+        by the next stream on the connection."""
+        self._imap, self._aside, self._numbers = imap, aside, numbers or count(1)
         self._file: Any = imap.file
         self._overheard = overheard
         self._underway: dict[bytes, Command] = {}
