@@ -452,3 +452,11 @@ def test_a_robots_display_name_is_the_employers_when_the_mail_says_so(
 ) -> None:
     body = "Hello Budi, thanks for your application for Night Auditor. Can you work weekends?"
     assert judged(make_mail(sender, ME, subject, body, NOON)).details.company == company
+
+
+def test_friends_who_make_plans_are_no_recruiters() -> None:
+    body = "oke aku ikut, Selasa ya. minggu depan aku di Semarang soalnya\n\nNadia"
+    assert (
+        judged(make_mail("Sari <sari@friend.example>", ME, "Re: makan soto yuk", body, NOON)).kind
+        is Kind.OTHER
+    )

@@ -62,6 +62,8 @@ _RECEIPT_IN_THREAD = 0.1
 _SOFT = (Kind.RECRUITER_REPLY, Kind.STATUS_UPDATE)
 #: How sure it must be of them where a stranger hardly speaks of a job.
 _SOFT_SURE = 0.7
+#: And where not a word speaks of one.
+_SOFT_CERTAIN = 0.9
 #: What an unclear answer in a thread may be without harm.
 _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMATION)
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
@@ -211,7 +213,9 @@ def weigh(
         return kind, min(likely, CONFIDENT - 0.1)
     if kind in _SOFT:  # which of the two it is makes no difference
         likely = sum(odds.get(one, 0.0) for one in _SOFT)
-        if likely < _SOFT_SURE and not expected and verdicts.job_score(scene) < verdicts.JOB_ENOUGH:
+        job = verdicts.job_score(scene)
+        sure = _SOFT_CERTAIN if job < verdicts.HARDLY else _SOFT_SURE
+        if likely < sure and not expected and job < verdicts.JOB_ENOUGH:
             return Kind.OTHER, max(0.5, odds[Kind.OTHER])  # strangers ask and answer about everything
     if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
         return Kind.RECRUITER_REPLY, CONFIDENT  # a person of the process answers: that at least (rule 3.2)
