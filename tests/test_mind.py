@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from conftest import until
 
 from watcher import sample
 from watcher.core.person import Person, Wishes
+from watcher.errors import WatcherError
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.mind import Elsewhere
 from watcher.packs import load_models, load_packs
@@ -114,6 +116,48 @@ def test_a_mail_over_which_it_ends_is_told_and_costs_the_others_nothing(
     with pytest.raises(JudgingError, match="ended over it"):
         answers[1]()
     assert [bool(answer().fact.message_id) for answer in answers[2:]] == [True, True]
+
+
+def test_many_mails_with_much_to_tell_are_asked_before_an_answer_is_taken(mind: Elsewhere) -> None:
+    """Questions and answers each more than the pipe holds: neither side may wait for the other for ever."""
+    names = ", ".join(
+        f'"{"n" * 150}{number}" <{"a" * 60}{number}@{"b" * 60}.example>' for number in range(20)
+    )
+    references = " ".join(f"<{number}.{'x' * 200}@y.example>" for number in range(50))
+    letter = (
+        f"From: HR <hr@z.example>\r\nTo: {names}\r\nReferences: {references}\r\nSubject: Interview\r\n"
+        "Message-ID: <%d@z.example>\r\n\r\nThank you for applying for Cook. We would like to invite you to an "
+        "interview on Friday at 2pm. Please confirm.\r\n" + "word " * 40_000
+    )
+    done = []
+
+    def ask() -> None:
+        mind.begin(LOOK)
+        answers = [mind.judge(LOOK, (letter % number).encode(), NOW, sent=False) for number in range(33)]
+        done.extend(answer().fact.message_id for answer in answers)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(120)
+    assert done == [f"<{number}@z.example>" for number in range(33)]
+
+
+def test_closing_it_while_it_is_asked_ends_the_asking(mind: Elsewhere) -> None:
+    mind.begin(LOOK)
+    os.kill(mind.pid, signal.SIGSTOP)
+    faults = []
+
+    def ask() -> None:
+        try:
+            mind.judge(LOOK, b"Subject: x\r\n\r\n" + b"word " * 500_000, NOW, sent=False)()
+        except WatcherError as error:
+            faults.append(error.message)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    mind.close()
+    asking.join(30)
+    assert faults == ["The service is ending."]
 
 
 def test_closing_it_ends_the_process(mind: Elsewhere) -> None:

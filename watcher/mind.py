@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -42,10 +44,12 @@ STARTS = 2
 
 @dataclass(slots=True)
 class _Question:
-    """One question under way. `words` is what is sent; `answer` is ("ok", value), ("failed", name) or
-    ("fault", error)."""
+    """One question under way. `words` is what is sent, `asked` when (monotonic seconds), `starts` how many
+    children were asked it first of all; `answer` is ("ok", value), ("failed", name) or ("fault", error)."""
 
     words: tuple[Any, ...]
+    asked: float = 0.0
+    starts: int = 1
     answer: tuple[str, Any] | None = None
 
 
@@ -54,9 +58,11 @@ class Elsewhere:
 
     def __init__(self, database: Path, person: Person, wishes: Wishes) -> None:
         self._setup = (str(database), person, wishes)
-        self._lock = threading.RLock()
+        self._asking = threading.RLock()  # one at a time writes to the pipe and starts the child
+        self._told = threading.Condition()  # an answer has come, or none will
         self._child: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
+        self._listener: threading.Thread | None = None
         self._waiting: deque[_Question] = deque()
         self._looks: dict[str, Look] = {}
         self._closed = False
@@ -102,9 +108,11 @@ class Elsewhere:
 
     def close(self) -> None:
         """The child ends when nobody holds the other end."""
-        with self._lock:
-            self._closed = True
-            self._end()
+        self._closed = True
+        if (pipe := self._pipe) is not None:
+            _shut(pipe)
+        if self._listener is not None:
+            self._listener.join()
 
     # ------------------------------------------------------------------ inside
 
@@ -113,34 +121,23 @@ class Elsewhere:
 
     def _put(self, *words: Any) -> _Question:
         question = _Question(words)
-        with self._lock:
+        with self._asking:
+            if self._closed:
+                raise WatcherError("The service is ending.")
             self._waiting.append(question)
             if self._pipe is None:
                 self._start()
             else:
-                self._send(question)
+                self._send(self._pipe, question)
         return question
 
     def _value(self, question: _Question) -> Any:
-        """Read answers, which come in the order of the questions, until this one's is there."""
-        with self._lock:
-            starts = 1
-            while question.answer is None:
-                try:
-                    if self._pipe is None or not self._pipe.poll(PATIENCE):
-                        raise EOFError
-                    answer = self._pipe.recv()
-                    self._waiting.popleft().answer = answer
-                    starts = 1
-                except (EOFError, OSError):
-                    self._end()
-                    if self._closed:
-                        raise WatcherError("The service is ending.") from None
-                    starts += 1
-                    if starts > STARTS:
-                        self._waiting.popleft().answer = ("failed", "the process that judges ended over it")
-                        starts = 1
-                    self._start()
+        """Wait for the answer; where the child has ended without one, have another one asked."""
+        while question.answer is None:
+            with self._told:
+                self._told.wait_for(lambda: question.answer is not None or self._pipe is None)
+            if question.answer is None:
+                self._ask_another()
         kind, value = question.answer
         if kind == "failed":
             raise JudgingError(value)
@@ -148,11 +145,48 @@ class Elsewhere:
             raise value
         return value
 
+    def _ask_another(self) -> None:
+        with self._asking:
+            if self._pipe is not None or not self._waiting:
+                return  # another thread has done it
+            if self._closed:
+                raise WatcherError("The service is ending.")
+            first = self._waiting[0]
+            first.starts += 1
+            if first.starts > STARTS:
+                self._waiting.popleft().answer = ("failed", "the process that judges ended over it")
+            self._start()
+
+    def _listen(self, pipe: Connection, child: subprocess.Popen[bytes]) -> None:
+        """Take the answers, which come in the order of the questions, and see the child off. A thread of its
+        own does this all the time: else the child could not get rid of its answers while somebody writes
+        questions to it, and each would wait for the other."""
+        try:
+            with suppress(EOFError, OSError):
+                while True:
+                    if pipe.poll(PATIENCE):
+                        answer = pipe.recv()
+                        with self._told:
+                            self._waiting.popleft().answer = answer
+                            self._told.notify_all()
+                    elif self._waiting and time.monotonic() - self._waiting[0].asked >= PATIENCE:
+                        break
+        finally:
+            _shut(pipe)  # whoever still writes to it is told
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(0.5)
+            if child.returncode is None:
+                child.kill()
+                child.wait()
+            with self._told:
+                self._pipe = None
+                self._told.notify_all()
+
     def _start(self) -> None:
         """Start the child, and ask it everything that was not answered."""
         ours, theirs = Pipe()
         # The child says nothing but on the pipe; it goes when its end of the pipe is alone.
-        self._child = subprocess.Popen(
+        self._child = child = subprocess.Popen(
             [sys.executable, "-m", "watcher.mind_child", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -161,27 +195,25 @@ class Elsewhere:
         )
         theirs.close()
         self._pipe = ours
-        begun = {question.words[1].account for question in self._waiting if question.words[0] == "begin"}
+        self._listener = threading.Thread(target=self._listen, args=(ours, child), daemon=True)
+        self._listener.start()
+        questions = list(self._waiting)
+        begun = {question.words[1].account for question in questions if question.words[0] == "begin"}
         with suppress(OSError):
             ours.send(self._setup)
             for account, look in self._looks.items():
                 if account not in begun:
                     ours.send(("again", look))
-        for question in self._waiting:
-            self._send(question)
+        for question in questions:
+            self._send(ours, question)
 
-    def _send(self, question: _Question) -> None:
+    def _send(self, pipe: Connection, question: _Question) -> None:
+        question.asked = time.monotonic()
         with suppress(OSError):  # it has ended: `_value` sees that, and asks another one
-            if self._pipe is not None:
-                self._pipe.send(question.words)
+            pipe.send(question.words)
 
-    def _end(self) -> None:
-        pipe, child, self._pipe, self._child = self._pipe, self._child, None, None
-        if pipe is not None:
-            pipe.close()
-        if child is not None:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(0.5)
-            if child.returncode is None:
-                child.kill()
-                child.wait()
+
+def _shut(pipe: Connection) -> None:
+    """End what goes on over a pipe, in both directions and on every thread. Its last holder closes it."""
+    with suppress(OSError), socket.socket(fileno=os.dup(pipe.fileno())) as same:
+        same.shutdown(socket.SHUT_RDWR)
