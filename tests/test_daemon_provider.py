@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from conftest import until
 from servers.keyring_file import KeyringFile
 from servers.oauth import SECRET, OAuthServer
+from servers.remembering import Screen
 
 from watcher import daemon_threads
 from watcher.core.plan import Wishes
@@ -23,7 +23,6 @@ from watcher.credentials.oauth_providers import OAuthProvider
 from watcher.daemon import Asked, Service, Station, keep_running
 from watcher.errors import NotSignedInError
 from watcher.mailbox.memory import MemoryMailbox
-from watcher.notify import Notice
 from watcher.packs import load_packs
 from watcher.scan import Here, Look
 from watcher.store import Store
@@ -31,24 +30,6 @@ from watcher.store import Store
 PERSON = Person(address="sari@example.org", addresses=frozenset({"sari@example.org"}))
 PACKS = load_packs()
 MAIL = b"Message-ID: <one@example.com>\r\nFrom: a@example.com\r\nSubject: one\r\n\r\nx\r\n"
-
-
-@dataclass
-class Screen:
-    """A notifier that remembers."""
-
-    name: str = "screen"
-    shown: list[Notice] = field(default_factory=list)
-
-    def show(self, notice: Notice) -> bool:
-        self.shown.append(notice)
-        return True
-
-    def check(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        """Nothing to give back."""
 
 
 class Account:

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from servers.remembering import Screen
 
 from watcher.core.model import ActionKind, Address, Details, Fact, Kind, Verdict
 from watcher.core.plan import Wishes
 from watcher.core.standing import Person
 from watcher.core.wording import words
 from watcher.mailbox.memory import MemoryMailbox
-from watcher.notify import Notice
 from watcher.outbox import flush, tell
 from watcher.packs import load_packs
 from watcher.scan import decide, journal
@@ -25,18 +25,6 @@ from watcher.store import Batch, Store
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PACKS = load_packs()
 HR = Address("anna@firma.example", "Anna Keller")
-
-
-@dataclass(slots=True)
-class Screen:
-    """A notifier that remembers."""
-
-    name: str = "screen"
-    shown: list[Notice] = field(default_factory=list)
-
-    def show(self, notice: Notice) -> bool:
-        self.shown.append(notice)
-        return True
 
 
 def story(start: datetime, zone: str) -> tuple[Fact, ...]:

@@ -11,7 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
 from itertools import islice
@@ -22,6 +22,7 @@ from cli_helpers import Home
 from conftest import LONG, ROOT
 from servers.dovecot import FOLDERS, PASSWORD, Dovecot
 from servers.phase_proxy import PhaseProxy
+from servers.remembering import Screen
 from torture import CANARY, INTERVIEW, RECIPES, SHAPES, WRITTEN, some
 from wire import commands
 
@@ -96,18 +97,6 @@ def test_no_mail_takes_long_or_much_or_breaks_anything() -> None:
 
 
 # --------------------------------------------------------------------------- the whole way, with a real server
-
-
-@dataclass(slots=True)
-class Screen:
-    """A notifier that remembers."""
-
-    name: str = "screen"
-    shown: list[Notice] = field(default_factory=list)
-
-    def show(self, notice: Notice) -> bool:
-        self.shown.append(notice)
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

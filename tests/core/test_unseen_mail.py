@@ -460,3 +460,39 @@ def test_friends_who_make_plans_are_no_recruiters() -> None:
         judged(make_mail("Sari <sari@friend.example>", ME, "Re: makan soto yuk", body, NOON)).kind
         is Kind.OTHER
     )
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body", "company"),
+    [
+        (
+            "Anna Lindqvist <anna@lumenwood.example>",
+            "Interview: Insights Analyst at Lumenwood Studio",
+            "We invite you to interview for the Insights Analyst position on Monday at 10:00 AM WIB.\n\n"
+            "Anna Lindqvist\nLumenwood Studio",
+            "Lumenwood Studio",
+        ),
+        (
+            "LinkedIn <inmail-hit-reply@linkedin.com>",
+            "Melissa Gan sent you an InMail",
+            "I am hiring for a new plant. May I tell you more?\n\nMelissa Gan\nDirector",
+            "",
+        ),
+        (
+            "JobStreet <noreply@e.jobstreet.com>",
+            "Lamaran Anda telah dikirim",
+            "Lamaran Anda untuk Sales Executive telah dikirim dengan CV Budi 2022.pdf pada 31 Agustus 2026.",
+            "",
+        ),
+        (
+            "Craig Donnelly <craig@parkstone-search.example>",
+            "Interview - Assistant Accountant",
+            "Good news, they would like to interview you on Monday at 10am.\n\nCraig\nParkstone Search",
+            "",
+        ),
+    ],
+)
+def test_what_is_no_employer(sender: str, subject: str, body: str, company: str) -> None:
+    raw = make_mail(sender, ME, subject, f"Hi Budi,\n\n{body}", NOON)
+    known = replace(CONTEXT, known_senders=frozenset({sender.partition("<")[2].rstrip(">")}))
+    assert judged(raw, known).details.company == company

@@ -17,15 +17,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
+from conftest import until
 from imapclient import IMAPClient
 from servers.dovecot import PASSWORD, Dovecot
 
-from watcher.sample import ADDRESS, AUTHSERV, SampleMail
+from watcher.sample import ADDRESS, AUTHSERV, SampleMail, transport
+from watcher.sample.letters import make_mail
+from watcher.sample.table import ME
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -322,3 +326,29 @@ def draft_kind(raw: bytes) -> str:
 def header(raw: bytes, name: str) -> str:
     """One header of a mail, unfolded."""
     return str(message_from_bytes(raw, policy=default)[name] or "")
+
+
+def news(mails: Iterable[SampleMail], story: str, number: int = 0) -> tuple[bytes, str]:
+    """A new answer of an employer, without a date; and its Message-ID."""
+    last = [mail for mail in mails if mail.story == story and mail.folder == "INBOX"][-1]
+    now, sender = datetime.now(UTC), header(last.raw, "From")
+    message_id = f"<new.{number}.{now:%H%M%S%f}@{sender.rpartition('@')[2].rstrip('>')}>"
+    raw = make_mail(
+        sender,
+        ME,
+        "Re: " + header(last.raw, "Subject"),
+        "Halo Sari,\n\nproses seleksi masih berjalan, mohon ditunggu ya.\n\nSalam\n",
+        now,
+        message_id=message_id,
+        in_reply_to=last.message_id,
+        references=(*header(last.raw, "References").split(), last.message_id),
+        headers=transport(sender, now),
+    )
+    return raw, message_id
+
+
+def judged(person: Person, message_id: str, seconds: float = 30) -> bool:
+    """Wait until a mail is among the facts."""
+    return until(
+        lambda: person.stored(f"SELECT 1 FROM facts WHERE message_id = '{message_id}'"), seconds, step=0.02
+    )

@@ -15,11 +15,9 @@ import pytest
 from conftest import until
 from servers.dovecot import Dovecot
 from servers.fault_proxy import FaultProxy
-from servers.person import MailProgram, Person, Service, draft_kind, fill, header, settled
+from servers.person import MailProgram, Person, Service, draft_kind, fill, header, judged, news, settled
 
-from watcher.sample import ADDRESS, SampleMail, build, transport
-from watcher.sample.letters import make_mail
-from watcher.sample.table import ME
+from watcher.sample import ADDRESS, SampleMail, build
 
 pytestmark = pytest.mark.dovecot
 
@@ -46,32 +44,6 @@ def user(dovecot: Dovecot, mails: tuple[SampleMail, ...]) -> str:
     return user
 
 
-def letter(mails: tuple[SampleMail, ...], story: str, number: int = 0) -> tuple[bytes, str]:
-    """A new answer of an employer; and its Message-ID."""
-    last = [mail for mail in mails if mail.story == story and mail.folder == "INBOX"][-1]
-    now = datetime.now(UTC)
-    sender = header(last.raw, "From")
-    message_id = f"<new.{number}.{now:%H%M%S%f}@{sender.rpartition('@')[2].rstrip('>')}>"
-    raw = make_mail(
-        sender,
-        ME,
-        "Re: " + header(last.raw, "Subject"),
-        "Halo Sari,\n\nproses seleksi masih berjalan, mohon ditunggu ya.\n\nSalam\n",
-        now,
-        message_id=message_id,
-        in_reply_to=last.message_id,
-        references=(*header(last.raw, "References").split(), last.message_id),
-        headers=transport(sender, now),
-    )
-    return raw, message_id
-
-
-def judged(person: Person, message_id: str, seconds: float = 20) -> bool:
-    return until(
-        lambda: person.stored(f"SELECT 1 FROM facts WHERE message_id = '{message_id}'"), seconds, step=0.02
-    )
-
-
 def warnings(service: Service) -> list[str]:
     return [line for line in service.log().splitlines() if line.startswith(("WARNING", "ERROR"))]
 
@@ -96,7 +68,7 @@ def test_a_server_that_goes_away_and_comes_back(person: Person, mails: tuple[Sam
         told = len(warnings(service))
         begun = time.monotonic()
         server.start()
-        raw, message_id = letter(mails, "nusantara")
+        raw, message_id = news(mails, "nusantara")
         server.deliver(user, raw)
         assert judged(person, message_id, 40), service.log()
         log.info("watching again %.1f s after the server was back", time.monotonic() - begun)
@@ -117,7 +89,7 @@ def test_a_connection_that_is_reset_is_opened_again(
         with Service(person) as service:
             assert service.heard(settled, 30), service.log()
             proxy.reset_all()
-            raw, message_id = letter(mails, "nusantara")
+            raw, message_id = news(mails, "nusantara")
             dovecot.deliver(user, raw)
             assert judged(person, message_id), service.log()
             assert service.stop()[0] == 0
@@ -225,7 +197,7 @@ def test_a_wrong_password_does_not_stop_the_other_account(
     with Service(person) as service:
         assert service.heard(settled, 30), service.log()
         assert until(lambda: "account other" in service.log(), 20)
-        raw, message_id = letter(mails, "nusantara")
+        raw, message_id = news(mails, "nusantara")
         dovecot.deliver(user, raw)
         assert judged(person, message_id), service.log()
         assert "refused the sign-in" in person.watcher("status").stderr
@@ -251,7 +223,7 @@ def test_a_changed_configuration_is_taken_over_and_a_broken_one_is_not(
         assert service.heard(lambda said: said.count("READY=1") == 2)
         assert "was not taken over" in service.log()
         assert "adress" in service.log()
-        raw, _ = letter(mails, "nusantara")
+        raw, _ = news(mails, "nusantara")
         dovecot.deliver(first, raw.replace(ADDRESS.encode(), b"sari@other.example"))
         assert until(lambda: person.stored("SELECT 1 FROM facts"), 10), service.log()  # the old one goes on
         person.configure(account, person.account(dovecot, second))

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from fault_table import HAPPENINGS, ROWS, Row
 from servers.dovecot import PASSWORD, Dovecot, free_port
 from servers.person import fill, header
 from servers.phase_proxy import PhaseProxy
+from servers.remembering import Screen
 from servers.scripted import ScriptedServer
 
 from watcher import daemon_threads
@@ -29,7 +30,6 @@ from watcher.core.wording import words
 from watcher.daemon import Asked, Service, Station, keep_running
 from watcher.mailbox import ImapAccount
 from watcher.mailbox.imap import connect
-from watcher.notify import Notice
 from watcher.packs import load_packs
 from watcher.sample import ADDRESS, AUTHSERV, SampleMail, build
 from watcher.scan import Here, Look
@@ -52,24 +52,6 @@ STORIES = ("nusantara", "samudra", "meridian", "kencana")
 SILENCE, PAUSE, LONGEST = 0.3, 0.05, 0.4
 #: What one row may take: seconds of CPU of this whole process, and connections.
 BUSY, CONNECTIONS = 2.5, 6
-
-
-@dataclass(slots=True)
-class Screen:
-    """A notifier that remembers."""
-
-    name: str = "screen"
-    shown: list[Notice] = field(default_factory=list)
-
-    def show(self, notice: Notice) -> bool:
-        self.shown.append(notice)
-        return True
-
-    def check(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass(frozen=True, slots=True)

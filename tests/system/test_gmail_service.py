@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import until
 from servers.dovecot import PASSWORD
-from servers.person import Person, Service, draft_kind, fill, header, settled
+from servers.person import Person, Service, draft_kind, fill, judged, news, settled
 
 from watcher.mailbox.imap import connect
-from watcher.sample import SampleMail, build, transport
-from watcher.sample.letters import make_mail
-from watcher.sample.table import ME
+from watcher.sample import SampleMail, build
 
 if TYPE_CHECKING:
     from servers.dovecot import Dovecot
@@ -62,29 +60,6 @@ def ours(gmail: Gmail, user: str, prefix: str = "Interviews/") -> dict[str, set[
         mid: {one for one in labels if one.startswith(prefix)} for mid, labels in gmail.labels(user).items()
     }
     return {mid: labels for mid, labels in found.items() if labels}
-
-
-def news(mails: tuple[SampleMail, ...], story: str) -> tuple[bytes, str]:
-    """A new answer of an employer; and its Message-ID."""
-    last = [mail for mail in mails if mail.story == story and mail.folder == "INBOX"][-1]
-    now, sender = datetime.now(UTC), header(last.raw, "From")
-    message_id = f"<news.{now:%H%M%S%f}@{sender.rpartition('@')[2].rstrip('>')}>"
-    raw = make_mail(
-        sender,
-        ME,
-        "Re: " + header(last.raw, "Subject"),
-        "Halo Sari,\n\nproses seleksi masih berjalan, mohon ditunggu ya.\n\nSalam\n",
-        now,
-        message_id=message_id,
-        in_reply_to=last.message_id,
-        references=(*header(last.raw, "References").split(), last.message_id),
-        headers=transport(sender, now),
-    )
-    return raw, message_id
-
-
-def judged(person: Person, message_id: str, seconds: float = 30) -> bool:
-    return until(lambda: person.stored(f"SELECT 1 FROM facts WHERE message_id = '{message_id}'"), seconds)
 
 
 def test_labels_drafts_and_threads(gmail: Gmail, user: str, person: Person) -> None:

@@ -79,6 +79,8 @@ def demo(now_text: str | None, as_json: bool) -> None:
         _head(out, str(said["why"]).format(id=why.process.id))
         print_process(why, None, text, now, ZONE)
     _head(out, str(said["notices"]))
+    if not told:
+        out.print(Padding(str(said["no_notices"]), (0, 0, 0, 2)))
     for group in bundled(told):
         notice = notice_for(group, text)
         out.print(f"[{notice.title}]", style="bold")

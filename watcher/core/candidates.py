@@ -8,7 +8,6 @@ that no mail of the corpus about a candidacy is lost, and how much of the rest i
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -48,10 +47,6 @@ class Sighting:
     related: tuple[str, ...]
     needless: bool
     complete: bool
-
-    def is_linked(self, ids: Set[str], senders: Set[str]) -> bool:
-        """True when it belongs to a conversation, or comes from somebody, that is known."""
-        return self.sender in senders or not ids.isdisjoint(self.related)
 
 
 def sight(header: bytes, packs: Packs) -> Sighting:

@@ -28,6 +28,11 @@ _SUFFIXED = compile_pattern(
     r"(?:[ ](?:Ltd|Bhd)\b\.?)?)",
     ignore_case=False,
 )
+#: An hour ("at 10:00 AM WIB"), a date or a file stands where an employer could.
+_NO_NAME = compile_pattern(
+    r"^\d{1,2}(?:[:.h]\d\d\b|[ ]*(?:am|pm|a\.m|p\.m|wib|wita|wit|uhr|hrs?|o.clock)\b)"
+    r"|^\d{1,2}[. ]+\pL+[ ]+\d{4}$|\.(?:pdf|docx?|jpe?g|png)\b"
+)
 _AND_ANOTHER = compile_pattern(r"[ ](?:dan|and|&|serta)[ ](?:PT|CV)\b")
 #: Words that a domain adds to the name of its owner.
 _DOMAIN_EXTRA = (
@@ -58,6 +63,8 @@ def legal_names(text: str, cues: Cues) -> Iterator[str]:
             name = name.replace("PT.", "PT").replace("CV.", "CV")
             words = plain(name).split()
             if len(words) < 2 or len(name) > COMPANY_LENGTH or words[1] in cues.company_odd | cues.stops:
+                continue
+            if _NO_NAME.search(name):
                 continue
             if words[0] not in LEGAL_AFTER:
                 yield name
@@ -132,7 +139,13 @@ def end_of_company(raw: str, cues: Cues, *, following: bool = False) -> str:
     first = plain(name).split()[:1]
     if not first or first[0] in cues.company_odd or len(name) > COMPANY_LENGTH or len(name) < 2:
         return ""
-    if "@" in name or "://" in name or name.lower().startswith("www.") or name.isdigit():
+    if (
+        _NO_NAME.search(name)
+        or "@" in name
+        or "://" in name
+        or name.lower().startswith("www.")
+        or name.isdigit()
+    ):
         return ""
     words = plain(name).split()
     if words[0] in LEGAL_AFTER or all(word in _EMPTY for word in words):

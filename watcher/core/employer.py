@@ -7,6 +7,7 @@ no other one comes near. The vendor of an applicant system, a job board or a fre
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from watcher.core.address import domain_of, is_free_mail, is_robot, organisation, sender_of
@@ -50,12 +51,33 @@ _VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SEN
         "sap",
         "workday",
         "zoho",
+        *("harri", "trac", "jobadder", "eploy", "keka", "keka hire", "hireright", "jobberman", "usajobs"),
+        *("instahyre", "naukri", "sscasn", "talenta", "nhs jobs", "nhs", "civil service jobs"),
+        *(
+            "bizneo",
+            "bizneo hr",
+            "visiotalent",
+            "coderpad",
+            "coderpad screen",
+            "assessfirst",
+            "homerun",
+            "kenoby",
+        ),
+        *("mindsight", "d4sign", "odoo", "talenox", "talenox recruit", "naukri connect", "ixly"),
     ]
 )
 #: Vendors whose machines write in the employer's name.
 _IN_EMPLOYERS_NAME = frozenset(["ats", "crm", "agency", "assess", "relay"])
 #: A longer tenant's name is rarely one word, and how it is cut nobody says.
 _SHORT_TENANT = 8
+#: An agency's name, and a piece of its domain.
+_AGENCIES = frozenset(
+    (
+        "recruit recruitment recruiters recruiting rekrut staffing headhunt headhunter headhunters headhunting"
+        " search placement uitzendbureau interim zeitarbeit personalvermittlung"
+    ).split()
+)
+_AGENCY = compile_pattern(r"recruit|rekrut|staffing|headhunt|uitzend|zeitarbeit|personalvermittlung")
 #: Words before the name of an employer.
 _BESIDE = frozenset(
     (
@@ -85,9 +107,9 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     headed = f"{mail.subject}\n{text}"
     candidates += [found for address in others for found in _from_tenant(address, headed, cues)]
     if incoming:
-        vendor = sender_of(mail.sender)
-        headline = "" if vendor is not None and vendor.role == "esign" else mail.subject  # it names the paper
-        candidates += _from_signature(mail.signature or _tail(mail.new_text), headline, cues)
+        writer, _ = display_parts(mail.sender.name, cues)
+        candidates += _from_signature(mail.signature or _tail(mail.new_text), cues)
+        candidates += _under_the_writer(mail, writer, cues)
     candidates += _from_body(text, cues)
     subject = _from_body(" ".join(mail.subject[:200].split()), cues)
     candidates += [
@@ -107,7 +129,15 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
         return client
     if agency and incoming:
         return ""
-    return _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
+    name = _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
+    return "" if incoming and _is_agency(name, labels) else name
+
+
+def _is_agency(name: str, labels: frozenset[str]) -> bool:
+    """True for a house that looks for people on behalf of others: whom it writes for is unknown then."""
+    if not any(agrees_with_label(name, label) for label in labels):
+        return False
+    return not _AGENCIES.isdisjoint(plain(name).split()) or any(_AGENCY.search(label) for label in labels)
 
 
 def _confirmed(candidate: Candidate, mail: Mail) -> Candidate:
@@ -283,10 +313,23 @@ def _tail(text: str) -> str:
     return "\n".join(text.rstrip().split("\n")[-6:])[-500:]
 
 
-def _from_signature(signature: str, subject: str, cues: Cues) -> list[Candidate]:
-    """What the lines under a mail name; a bare name counts when the subject names it too."""
+def _under_the_writer(mail: Mail, writer: str, cues: Cues) -> list[Candidate]:
+    """The line under the writer's name, when the subject names the same: "Fiona Marr / Saltmarsh Energy"."""
+    text = f"{_tail(mail.new_text)}\n{mail.signature[:500]}"
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    headed, name = f" {plain(mail.subject)} ", plain(writer)
+    return [
+        Candidate(below, 2.0, "under")
+        for line, below in pairwise(lines)
+        if name
+        and plain(line) == name
+        and f" {plain(below)} " in headed
+        and end_of_company(below, cues) == below
+    ]
+
+
+def _from_signature(signature: str, cues: Cues) -> list[Candidate]:
     found: list[Candidate] = []
-    headed = f" {plain(subject)} "
     for line in signature[:1500].split("\n")[:14]:
         line = " ".join(line.split()).strip(EDGES + " ")
         if not line or len(line) > 90:
@@ -295,8 +338,6 @@ def _from_signature(signature: str, subject: str, cues: Cues) -> list[Candidate]
         if legal:
             found.append(Candidate(legal, 3.0, "signature"))
             continue
-        if " " in line and f" {plain(line)} " in headed and end_of_company(line, cues) == line:
-            found.append(Candidate(line, 2.0, "under"))
         for part in (piece for piece in _PARTS.split(line) if piece and piece.strip()):
             desk, rest = _without(part.strip(), cues.teams)
             company = end_of_company(rest, cues) if desk else ""

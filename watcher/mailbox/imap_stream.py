@@ -76,9 +76,8 @@ class Stream:
 
     def send(self, *texts: bytes) -> list[Command]:
         """Write commands, all at once; their answers are read later, by `finish`."""
-        commands = [
-            Command(b"w%d" % next(self._numbers)) for _ in texts
-        ]  # imaplib's tags begin with capitals
+        # imaplib's own tags begin with capitals
+        commands = [Command(b"w%d" % next(self._numbers)) for _ in texts]
         self._imap.send(
             b"".join(b"%s %s\r\n" % (one.tag, text) for one, text in zip(commands, texts, strict=True))
         )
