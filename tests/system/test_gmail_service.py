@@ -149,9 +149,10 @@ def test_the_sixteenth_connection(
     fill(dovecot, other, [mail for mail in mails if mail.story == "samudra"])
     work = person.account(dovecot, other, name="work", address="sari.kerja@example.com")
     person.configure(person.account(gmail, user), work, notices=teller(person))
-    with ExitStack() as crowd, Service(person) as service:
-        for _ in range(15):
-            crowd.callback(connect(gmail.account(user), lambda: PASSWORD).close)
+    crowd = ExitStack()
+    for _ in range(15):
+        crowd.callback(connect(gmail.account(user), lambda: PASSWORD).close)
+    with crowd, Service(person) as service:
         assert service.heard(settled, 40), service.log()
         assert until(lambda: gmail.turned_away.get(user), 20)
         raw, elsewhere = news(mails, "samudra")
