@@ -205,9 +205,11 @@ TARGETS: Mapping[str, tuple[st.SearchStrategy, Callable[..., None]]] = {
 }
 
 
-def feed(name: str, examples: int, number: int | None = None) -> None:
-    """So many examples; raises what Hypothesis finds. `number`: the seed, else always the same ones."""
+def feed(name: str, examples: int, number: int | None = None) -> int:
+    """So many examples; raises what Hypothesis finds, and returns how many went in. `number`: the seed, else
+    always the same ones."""
     fed, target = TARGETS[name]
+    taken = 0
 
     @settings(
         max_examples=examples,
@@ -219,9 +221,12 @@ def feed(name: str, examples: int, number: int | None = None) -> None:
     )
     @given(fed)
     def run(one: object) -> None:
+        nonlocal taken
         target(one)
+        taken += 1
 
     (run if number is None else seed(number)(run))()
+    return taken
 
 
 def main(seconds: float) -> None:
