@@ -224,7 +224,7 @@ def test_a_post_may_open_with_a_word_that_is_odd_elsewhere(subject: str, body: s
             "iCIMS <brightwell@talent.icims.com>",
             "Brightwell Care: Thank you for your application",
             "Dear Budi, this is to acknowledge your application to Night Care Coordinator (2026-3310).",
-            "Brightwell",
+            "Brightwell Care",
         ),
         (
             "Fiona Marr <fiona.marr.x8k2@inbound.workablemail.com>",

@@ -18,7 +18,9 @@ EDGES = " \t\"'“”‘’«»*_()[]{}<>,;:!?-–—|/#"
 _EMPTY = frozenset(
     ["group", "grup", "company", "team", "center", "centre", "department", "office", "global", "the", "co"]
 )
-_CONNECTORS = frozenset(["of", "and", "&", "dan", "de", "für", "und", "the", "for", "+"])
+_CONNECTORS = frozenset(
+    "of and & + dan the for de du des del do da dos das la las los für und van der den".split()
+)
 _PREFIXED = compile_pattern(
     r"(?:^|[^\pL\pN])(?P<name>(?:PT|CV|UD|PD|Pt|Cv)\.?[ ]+\pL[^\n,;:()!?|]{1,70})", ignore_case=False
 )
@@ -28,6 +30,8 @@ _SUFFIXED = compile_pattern(
     r"(?:[ ](?:Ltd|Bhd)\b\.?)?)",
     ignore_case=False,
 )
+#: Between the kind of a house and its name: "Mairie de Saint-Aubry".
+_OF = frozenset(["of", "de", "da", "do", "du", "des", "del", "für", "van", "der"])
 #: An hour ("at 10:00 AM WIB"), a date or a file stands where an employer could.
 _NO_NAME = compile_pattern(
     r"^\d{1,2}(?:[:.h]\d\d\b|[ ]*(?:am|pm|a\.m|p\.m|wib|wita|wit|uhr|hrs?|o.clock)\b)"
@@ -193,7 +197,8 @@ def spelled(label: str, text: str, cues: Cues) -> str:
     """`label` as the text writes it, with its capitals: "sinarjaya" in "Salam, Sinar Jaya" -> "Sinar Jaya".
 
     A domain often holds some words of a name only: what kind of house it is ("Universitas", "Bank") belongs to
-    the name where it stands right beside it.
+    the name where it stands right beside it. And a domain that says no more than the kind ("klinik.example")
+    names the house that is written after it.
     """
     words = text[:6000].split()
     for size in (1, 2, 3, 4):
@@ -204,22 +209,45 @@ def spelled(label: str, text: str, cues: Cues) -> str:
             name = " ".join(run).strip(EDGES).rstrip(".")
             if "@" in name or "://" in name or not any(c.isupper() for c in name):
                 continue
-            if plain(name).replace(" ", "") == label:
+            if plain(name).replace(" ", "") != label:
+                continue
+            if not all(word in cues.company_heads for word in name.lower().split()):
                 return _whole(words, at, at + size, name, cues)
+            named = _capitalised(" ".join(words[at : at + COMPANY_WORDS]))
+            if len(named.split()) > size:
+                return named
     return ""
 
 
 def _whole(words: list[str], start: int, end: int, name: str, cues: Cues) -> str:
     """`name`, which stands at words[start:end], with the words beside it that belong to it."""
-    head, tail = "", ""
-    before = words[start - 1] if start else ""
-    if before[:1].isupper() and before.lower() in cues.company_heads and words[start][0].isalnum():
-        head = before
-    after = words[end].strip(EDGES) if end < len(words) and words[end - 1][-1].isalnum() else ""
-    if (
-        after[:1].isupper()
-        and after.lower() in cues.company_tails
-        and after.lower() not in name.lower().split()
-    ):
-        tail = after
-    return " ".join(part for part in (head, name, tail) if part)
+    first = start
+    if words[start][0].isalnum():
+        while first and _is_head(words[first - 1], cues):
+            first -= 1
+        if (
+            first == start
+            and start > 1
+            and words[start - 1].lower() in _OF
+            and _is_head(words[start - 2], cues)
+        ):
+            first = start - 2
+    last = end
+    if words[end - 1][-1].isalnum():
+        while last < len(words) and _is_tail(words[last], name, cues) and words[last - 1][-1].isalnum():
+            last += 1
+    beside = [word.strip(EDGES) for word in (*words[first:start], name, *words[end:last])]
+    return " ".join(beside)
+
+
+def _is_head(word: str, cues: Cues) -> bool:
+    """True for a word that says what kind of house it is, before its name."""
+    return word[:1].isupper() and word.lower() in cues.company_heads
+
+
+def _is_tail(word: str, name: str, cues: Cues) -> bool:
+    """True for such a word after the name."""
+    bare = word.strip(EDGES)
+    return (
+        bare[:1].isupper() and bare.lower() in cues.company_tails and bare.lower() not in name.lower().split()
+    )

@@ -63,6 +63,7 @@ _VENDORS = frozenset(normal_company(row.vendor.partition("(")[0]) for row in SEN
             "homerun",
             "kenoby",
         ),
+        *("upwork", "fiverr", "freelancer", "toptal", "workana", "malt", "contra", "sribu", "projects co id"),
         *("mindsight", "d4sign", "odoo", "talenox", "talenox recruit", "naukri connect", "ixly"),
     ]
 )
@@ -77,7 +78,16 @@ _AGENCIES = frozenset(
         " search placement uitzendbureau interim zeitarbeit personalvermittlung"
     ).split()
 )
-_AGENCY = compile_pattern(r"recruit|rekrut|staffing|headhunt|uitzend|zeitarbeit|personalvermittlung")
+_AGENCY = compile_pattern(
+    r"recruit|rekrut|staffing|headhunt|uitzend|zeitarbeit|personalvermittlung"
+    r"|empleo|vagas?|kerja|loker|stellen|emploi|vacature|jobs?$|^jobs?|assess|psico|psikotes"
+)
+#: How a house that stands between the two sides calls itself in its own name.
+_BETWEEN = frozenset(
+    (
+        "portal jobsite jobportal jobboard jobbörse assessmentbureau assessments evaluaciones testes bolsa"
+    ).split()
+)
 #: Words before the name of an employer.
 _BESIDE = frozenset(
     (
@@ -130,7 +140,10 @@ def find_company(mail: Mail, cues: Cues, *, incoming: bool) -> str:
     if agency and incoming:
         return ""
     name = _choose([c for c in candidates if not _excluded(c.name, mail)], labels)
-    return "" if incoming and _is_agency(name, labels) else name
+    between = not _BETWEEN.isdisjoint(plain(mail.sender.name).split())
+    if incoming and (_is_agency(name, labels) or between):
+        return ""
+    return name
 
 
 def _is_agency(name: str, labels: frozenset[str]) -> bool:

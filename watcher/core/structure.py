@@ -13,53 +13,16 @@ from watcher.core.sender_table import SENDERS, Sender, SenderTable
 
 #: Local parts that read "we hire": such a desk is job context by itself.
 HIRING_TOKENS = frozenset(
-    [
-        *("hr", "hrd", "hrga", "recruitment", "recruiting", "recruiter", "recruit", "rekrutmen", "rekrut"),
-        *(
-            "career",
-            "careers",
-            "karir",
-            "karier",
-            "talent",
-            "talents",
-            "hiring",
-            "jobs",
-            "job",
-            "people",
-            "sdm",
-        ),
-        *("humanresources", "humancapital", "hc", "lamaran", "loker", "personalia", "rh", "rrhh"),
-        *(
-            "bewerbung",
-            "bewerbungen",
-            "karriere",
-            "personal",
-            "personalabteilung",
-            "recruitement",
-            "recrutement",
-        ),
-        *(
-            "candidature",
-            "candidatures",
-            "carriere",
-            "carrieres",
-            "carrera",
-            "carreras",
-            "seleccion",
-            "talento",
-        ),
-        *("reclutamiento", "empleo", "empleos", "recrutamento", "selecao", "vagas", "talentos", "carreiras"),
-        *(
-            "sollicitatie",
-            "sollicitaties",
-            "vacature",
-            "vacatures",
-            "werving",
-            "personeel",
-            "personeelszaken",
-        ),
-        *("werkenbij", "jawatan", "kerjaya", "sumbermanusia"),
-    ]
+    (
+        "hr hrd hrga rh rrhh drh ta hc sdm people peopleops humanresources humancapital personalia personal "
+        "personalabteilung personeel personeelszaken kepegawaian sumbermanusia talent talents talento talentos "
+        "recruit recruiter recruiting recruitment recruitement rekrut rekrutmen recrutement recrutamento "
+        "reclutamiento werving pengambilan penempatan seleccion selecao hiring staffing interview interviews "
+        "wawancara career careers karir karier karriere carriere carrieres carrera carreras carreiras kerjaya "
+        "job jobs loker lowongan lamaran vacancy vacancies vacature vacatures vagas empleo empleos emploi "
+        "jawatan magang internship internships graduates candidature candidatures bewerbung bewerbungen "
+        "sollicitatie sollicitaties werkenbij"
+    ).split()
 )
 _LINKS: Mapping[str, str] = {
     "meeting": r"zoom\.us/(?:j|my|w)/|meet\.google\.com/[a-z]|teams\.(?:microsoft|live)\.com/"
