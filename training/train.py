@@ -44,7 +44,7 @@ from watcher.packs import load_packs
 TARGET = Path(__file__).resolve().parents[1] / "watcher" / "data" / "model.bin"
 
 #: Rows of each model (bits), and how strongly weights are held down.
-BITS = {"in": 16, "out": 14}
+BITS = {"in": 17, "out": 14}
 STRENGTH = {"in": 0.5, "out": 0.7}
 #: A feature counts when the corpus has it this often; each mail is there twice, whole and as its body.
 OFTEN = {"in": 3, "out": 3}
