@@ -273,7 +273,9 @@ def test_aliases_that_multiply_are_stopped() -> None:
 
 def test_no_file_says_how_to_make_one(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    with pytest.raises(ConfigError, match=r"There is no configuration at .*config\.yaml.*Copy") as caught:
+    with pytest.raises(
+        ConfigError, match=r"There is no configuration at .*config\.yaml.*watcher setup"
+    ) as caught:
         load(path)
     assert caught.value.exit_code == 2
 

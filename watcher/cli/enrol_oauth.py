@@ -65,7 +65,11 @@ def signed_in(asker: Asker, account: config.Account, *, device: bool = False) ->
         connect(assemble.imap_account(account), key).close()
     except NotSignedInError:
         text: Mapping[str, Any] = words(load_packs(), asker.language)["sign_in"]
-        sign_in_account(account, text, asker.language, device=device)
+        try:
+            sign_in_account(account, text, asker.language, device=device)
+        except NotSignedInError as error:  # no account of the configuration yet: `sign-in` does not know it
+            error.remedy = asker.words("permission_again")
+            raise
         key = assemble.key_of(account)
         connect(assemble.imap_account(account), key).close()
     else:
