@@ -151,9 +151,9 @@ def _let_in(asker: Asker, entry: dict[str, Any], wanted: Wanted) -> tuple[dict[s
             if not asker.agree("change_server", "--host"):
                 raise
             kept = {name: entry[name] for name in ("address", "name") if name in entry}
-            entry = kept | by_hand(
-                asker, account.address, entry | {"host": assemble.imap_account(account).host}
-            )
+            tried = assemble.imap_account(account)  # a provider's values stand in no entry
+            values = {"host": tried.host, "port": tried.port, "security": tried.security}
+            entry = kept | by_hand(asker, account.address, entry | values)
         else:
             _say_signed_in(asker, account)
             return entry, secret

@@ -262,8 +262,8 @@ def _refuse(client: Client, fault: str) -> NoReturn:
     if whose == "client":
         raise MailboxConfigError(
             f"Account {client.account}: the provider does not accept the OAuth client ({fault}).",
-            "Check the id (`oauth: client_id:`, --oauth-client), its secret and `scopes`; docs/sign-in.md tells "
-            "how to make one.",
+            "Check the id (`oauth: client_id:`, --oauth-client), its secret and `scopes`; "
+            "docs/sign-in.md tells how to make one.",
         ) from None
     raise ProviderError(
         f"The sign-in server of account {client.account} answered with a fault that is not known.",
