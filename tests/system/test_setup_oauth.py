@@ -4,6 +4,7 @@ and a browser."""
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -168,11 +169,19 @@ def test_a_command_of_the_person_s_gives_the_token(server: Dovecot, oauth: OAuth
         assert person.watcher("accounts", "test").returncode == 0
 
 
-def test_removing_it_gives_the_permission_back(person: Person, server: Dovecot, oauth: OAuthServer) -> None:
+@pytest.mark.parametrize("way", [True, False])
+def test_removing_it_gives_the_permission_back(
+    person: Person, server: Dovecot, oauth: OAuthServer, way: bool
+) -> None:
     assert person.watcher(*options(server, oauth), "--yes", "--no-notice", "--no-look").returncode == 0
+    if way:
+        written = re.sub("#revoke_url:.*", f"revoke_url: {oauth.url('revoke')}", person.config.read_text())
+        person.config.write_text(written)
     done = person.watcher("accounts", "remove", oauth.user, "--yes")
     assert done.returncode == 0, done.stderr
     assert "Its password was taken out of the keyring." in done.stdout
+    assert oauth.count("revoke") == int(way)
+    assert ("The provider was not told: take the permission back there" in done.stdout) is not way
 
 
 def test_gmail_is_asked_which_way_and_names_the_page(person: Person) -> None:

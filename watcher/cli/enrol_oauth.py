@@ -77,9 +77,11 @@ def signed_in(asker: Asker, account: config.Account, *, device: bool = False) ->
     return key
 
 
-def take_permission_back(account: config.Account) -> None:
-    """Tell the provider, and remove what the keyring has. Raises WatcherError where there was nothing."""
-    oauth.sign_out(assemble.oauth_client(account))
+def take_permission_back(account: config.Account) -> tuple[bool, str]:
+    """Tell the provider, and remove what the keyring has: (whether it could be told, its page for that). Raises
+    WatcherError where there was nothing."""
+    client = assemble.oauth_client(account)
+    return oauth.sign_out(client), client.provider.consent_page
 
 
 def _way(text: str) -> str:
