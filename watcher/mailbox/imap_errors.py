@@ -212,7 +212,7 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
     if isinstance(error, imaplib.IMAP4.readonly):
         raise MailboxConfigError(
             f"Account {account.name}: the folder cannot be written to.",
-            "Give the watcher a folder of your own, or switch flags off (`flag: none`).",
+            "Give the watcher a folder of your own, or switch flags off (`marks_in_mailbox: none`).",
         ) from error
     if isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
         if (ended := expected_end(account, _parting(error))) is not None:
