@@ -19,7 +19,8 @@ This page is written from the table that `tests/system/test_fault_table.py` make
 real mail server (`python docs/draw_faults.py`); a test fails when it is old.
 
 In every row: drafts and flags are there exactly once in the end, a fault that passes is told to nobody
-(`status` and the log name it), and the machine is not kept busy. Pauses grow from 5 seconds to 15 minutes.
+(`status` and the log name it) unless it lasts for an hour: then it is told, once. The machine
+is not kept busy: pauses grow from 5 seconds to 15 minutes.
 """
 
 

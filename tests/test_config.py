@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from watcher.config import Settings, default_path, load, parse, state_dir
+from watcher.config_faults import group_of
 from watcher.config_yaml import MAX_CHARACTERS, read
 from watcher.core.model import DraftKind
 from watcher.errors import ConfigError, Retry, UsageError
@@ -273,7 +277,9 @@ def test_aliases_that_multiply_are_stopped() -> None:
 
 def test_no_file_says_how_to_make_one(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    with pytest.raises(ConfigError, match=r"There is no configuration at .*config\.yaml.*Copy") as caught:
+    with pytest.raises(
+        ConfigError, match=r"There is no configuration at .*config\.yaml.*watcher setup"
+    ) as caught:
         load(path)
     assert caught.value.exit_code == 2
 
@@ -364,3 +370,25 @@ def test_what_since_may_be_is_what_a_scan_understands(text: str) -> None:
     except UsageError:
         understood = False
     assert (faults(f"since: '{text}'", need_account=False) == []) is understood
+
+
+def option_names(group: type[BaseModel]) -> set[str]:
+    """The names of all options, those in groups and entries too."""
+    found = {field.alias or name for name, field in group.model_fields.items()}
+    for field in group.model_fields.values():
+        inner = group_of(field.annotation)
+        found |= option_names(inner) if inner is not None else set()
+    return found
+
+
+def test_an_option_that_a_sentence_names_exists() -> None:
+    """`folders: drafts:` in a remedy is what the person will look for in the configuration."""
+    known, wrong = option_names(Settings), []
+    for path in sorted((ROOT / "watcher").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            for told in re.findall(r"`([a-z_]+: ?[a-z_: ]*)`", node.value):
+                names = re.findall(r"([a-z_]+):", told)
+                wrong += [f"{path.name}: {told}" for name in names if name not in known]
+    assert [one for one in wrong if not one.endswith(": name: value")] == []

@@ -95,7 +95,7 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyringFile:
 
 
 def an_hour() -> int:
-    """How often it is tried at least in an hour of faults."""
+    """How often it is tried at least in just an hour of faults."""
     waited, tries = 0.0, 0
     while waited < 3600:
         tries += 1
@@ -104,7 +104,7 @@ def an_hour() -> int:
 
 
 @pytest.mark.parametrize("fault", ["503", "close", "garbage"])
-def test_a_provider_that_is_down_for_an_hour_is_waited_out_in_silence(
+def test_a_provider_that_is_down_is_waited_out_in_silence(
     keyring: KeyringFile, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     tries = an_hour()
@@ -125,6 +125,34 @@ def test_a_provider_that_is_down_for_an_hour_is_waited_out_in_silence(
             assert until(lambda: not account.store.note("fault:personal"), 10)
             assert account.screen.shown == []
     assert tries >= 10
+
+
+def test_a_provider_that_is_down_for_longer_than_an_hour_is_told_once(
+    keyring: KeyringFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_threads, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(daemon_threads, "LONGEST_PAUSE", 0.002)
+    monkeypatch.setattr(daemon_threads, "OUTAGE", 0.2)
+    with OAuthServer() as server:
+        keyring.put("oauth-token-personal", server.grant())
+        server.fault = "503"
+        account = Account(server)
+        account.other.deliver(MAIL)
+        with account.watched():
+            assert until(lambda: account.screen.shown, 30)
+            [notice] = account.screen.shown
+            assert notice.body.startswith(
+                "personal: no new mail has been seen for an hour. The sign-in server"
+            )
+            assert "watcher sign-in" not in notice.body  # nobody has to sign in again for that
+            server.fault, tries = "close", account.tries  # another face of the same outage
+            assert until(lambda: account.tries > tries + 20, 30)
+            assert account.read("other")
+            assert account.screen.shown == [notice]
+            server.fault = ""
+            assert until(account.read, 20)
+            assert until(lambda: not account.store.note("told:personal"), 10)
+            assert account.screen.shown == [notice]
 
 
 def test_a_sign_in_that_ended_is_told_once_and_rests(

@@ -188,7 +188,7 @@ def missing_file(path: Path) -> ConfigError:
     """There is no configuration yet."""
     return ConfigError(
         f"There is no configuration at {path}.",
-        f"Copy config.example.yaml to {path} and write your address into it.",
+        "Make one, and sign in: watcher setup",
     )
 
 

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 #: Faults that only the person can mend are looked at again this often (seconds).
 HOPELESS_PAUSE = 3600.0
+#: A fault that lasts so long is told, whatever it is: mail that nobody sees may be an invitation (seconds).
+OUTAGE = 3600.0
 #: So many different alerts of a server are remembered as told.
 MOST_ALERTS = 20
 
@@ -105,6 +108,7 @@ class AccountLife:
     again: threading.Event = field(default_factory=threading.Event)  # ends the wait after a fault
     worked: bool = False
     failures: int = 0  # since it last worked
+    failing_since: float = 0.0  # by the steady clock, which rests while the machine sleeps
     fault: str = ""  # as it was told last
     suspected: type[WatcherError] | None = None  # what only the person could mend, if it is so once more
     hopeless: WatcherError | None = None
@@ -218,10 +222,12 @@ def _decide(running: Running, name: str) -> None:
 
 
 def _report(running: Running, name: str, error: WatcherError) -> float:
-    """Log a fault when it is new; one that only the person can mend, or a limit, is told, once. Returns how
-    long to wait before the next try (seconds)."""
+    """Log a fault when it is new; one that only the person can mend, a limit, or what lasts for an hour is
+    told, once. Returns how long to wait before the next try (seconds)."""
     account, store = running.accounts[name], running.service.store
     account.failures += 1
+    if account.failures == 1:
+        account.failing_since = time.monotonic()
     # What looks hopeless is looked at once more: a folder may be gone for a moment, a line confused.
     # Not a refused password, unless it has been taken before: servers lock accounts over that.
     never = error.retry is Retry.NEVER
@@ -234,16 +240,28 @@ def _report(running: Running, name: str, error: WatcherError) -> float:
     if usual:
         return _pause(account.failures)
     account.fault = str(error)
-    told = hopeless or isinstance(error, LimitError)
     with suppress(WatcherError):  # the store itself may be the fault; it is logged
         store.set_note(f"fault:{name}", str(error))
-        if told and store.note(f"told:{name}") != type(error).__name__:
-            title = str(running.service.text["single_title"])
-            if _shown(running, Notice(id=f"account-{name}", title=title, body=str(error))):
-                store.set_note(f"told:{name}", type(error).__name__)
+        _tell(running, name, error, at_once=hopeless or isinstance(error, LimitError))
     account.hopeless = error if hopeless else None
     running.asked.put("time")
     return HOPELESS_PAUSE if hopeless else max(_pause(account.failures), error.pause)
+
+
+def _tell(running: Running, name: str, error: WatcherError, *, at_once: bool) -> None:
+    """Show a fault of an account, once until it works again: each that is told at once, and of those that do
+    not pass one, whichever it is when the hour is over."""
+    text, store = running.service.text, running.service.store
+    kind, body, before = type(error).__name__, str(error), store.note(f"told:{name}")
+    if not at_once:
+        lasted = time.monotonic() - running.accounts[name].failing_since
+        if lasted < OUTAGE or before:
+            return
+        kind, body = "outage", str(text["outage"]).format(account=name, fault=error)
+    if before != kind and _shown(
+        running, Notice(id=f"account-{name}", title=str(text["single_title"]), body=body)
+    ):
+        store.set_note(f"told:{name}", kind)
 
 
 def _recovered(running: Running, name: str) -> None:

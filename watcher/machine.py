@@ -1,10 +1,12 @@
-"""What this machine knows of the person's whereabouts: used where the configuration says `auto`."""
+"""What this machine knows of the person's whereabouts, used where the configuration says `auto`; and what it is
+not to keep of us."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import re
+import resource
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -45,6 +47,12 @@ def machine_country(env: Mapping[str, str] | None = None, root: Path = Path("/")
     if zone:
         return zone
     return "US" if any(text.startswith("en_US") for text in locales) else ""
+
+
+def no_core_files() -> None:
+    """Have no memory written to disk should this process crash, or one that it starts: passwords and tokens
+    are in it. Also where somebody has allowed core files for finding faults."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def machine_name() -> str:

@@ -105,10 +105,10 @@ def test_forgetting_takes_its_mail(two: Home) -> None:
         assert store.cursor("personal", "INBOX") is None
 
 
-def test_the_last_one_says_what_to_stop(two: Home) -> None:
+def test_the_last_one_says_what_becomes_of_the_service(two: Home) -> None:
     assert two.run("accounts", "remove", "sari@gmail.com", "--yes").exit_code == 0
     done = two.run("accounts", "remove", "personal", "--yes")
-    assert "systemctl --user stop interview-watcher" in done.stdout
+    assert "systemctl --user disable interview-watcher" in done.stdout
     assert "accounts: []" in two.config.read_text()
     assert two.json("accounts", "list", "--json") == {"accounts": []}
 

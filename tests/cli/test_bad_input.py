@@ -62,7 +62,7 @@ def test_no_configuration(home: Home, command: tuple[str, ...]) -> None:
     told = done.stdout + done.stderr
     assert done.exit_code == 2
     assert f"There is no configuration at {home.config}.".replace(" ", "") in "".join(told.split())
-    assert "config.example.yaml" in told
+    assert "watcher setup" in told
     assert list(home.root.iterdir()) == []
 
 

@@ -170,16 +170,22 @@ class TestDovecot:
         configure(home, entry(dovecot, dovecot.new_user(), secret=WRONG))
         told(home, 3, "refused the sign-in", "Check the user name and store the password again")
 
-    @pytest.mark.parametrize("certificate", ["expired", "wrongname"])
-    def test_a_certificate_that_does_not_match(self, home: Home, certificate: str) -> None:
+    @pytest.mark.parametrize(
+        ("certificate", "remedy"),
+        [
+            ("expired", "Whoever runs the server must renew it, if the clock of this machine is right."),
+            ("wrongname", "Check `host`: it must be the name the provider gives."),
+        ],
+    )
+    def test_a_certificate_that_does_not_match(self, home: Home, certificate: str, remedy: str) -> None:
         require("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd")
         with Dovecot(certificate=certificate) as server:
             configure(home, entry(server, server.new_user()))
-            told(home, 2, "is not accepted", "Check `host`: it must be the name the provider gives.")
+            told(home, 2, "is not accepted", remedy, "Nothing was sent.")
 
     def test_a_certificate_nobody_knows(self, home: Home, dovecot: Dovecot) -> None:
         configure(home, entry(dovecot, dovecot.new_user(), ca_file=""))
-        told(home, 2, "certificate", "is not accepted")
+        told(home, 2, "certificate", "is not accepted", "as `ca_file` (--ca-file)")
 
     @pytest.mark.parametrize("missing", ["Sent", "Drafts"])
     def test_a_folder_that_is_missing_is_said(self, home: Home, missing: str) -> None:

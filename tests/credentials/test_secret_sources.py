@@ -84,7 +84,7 @@ def test_no_shell_reads_the_arguments() -> None:
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ((), r"secret\.command"),
+        ((), r"`secret: command:`"),
         (("/no/such/program",), "No such file"),
         (("/etc/passwd",), "Permission denied"),
         (("echo", "a\0b"), "NUL"),

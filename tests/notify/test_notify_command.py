@@ -111,5 +111,5 @@ def test_what_cannot_be_run_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "broken").write_text("#!/no/such/interpreter\n")
     with pytest.raises(NotifyError, match=r"could not be started: .*by hand"):
         CommandNotifier((str(tmp_path / "broken"),)).show(NOTICE)
-    with pytest.raises(NotifyError, match=r"notify\.command"):
+    with pytest.raises(NotifyError, match=r"`notices: command:`"):
         open_notifier("command", on_action=lambda *_: None)

@@ -198,6 +198,22 @@ def test_an_alert_is_shown_once_and_stands_in_no_log(gmail: Gmail, user: str, pe
     assert "sari.rahasia@gmail.com is nearly full" in notice["body"]
 
 
+def test_an_alert_that_comes_while_it_waits_is_shown(gmail: Gmail, user: str, person: Person) -> None:
+    person.configure(person.account(gmail, user), notices=teller(person))
+    with Service(person) as service:
+        assert service.heard(settled, 40), service.log()
+        said = len(service.said)
+        gmail.say(user, "OK [ALERT] Someone has your password")
+        assert until(lambda: not any(session.news for session in gmail.sessions[user]), 10)
+        service.process.send_signal(signal.SIGUSR1)  # else with the next look, five minutes later at most
+        assert service.heard(lambda lines: len(lines) > said)
+        assert until(lambda: told(person, "alert-"), 10), service.log()
+        assert "Someone has" not in service.log()
+        assert service.stop()[0] == 0
+    (notice,) = told(person, "alert-")
+    assert notice["body"].endswith("the mail server says: Someone has your password")
+
+
 def test_doctor_says_what_is_hidden_or_limited(gmail: Gmail, user: str, person: Person) -> None:
     person.configure(person.account(gmail, user), notices={"kind": "none"})
     assert "hides" not in person.watcher("doctor").stdout

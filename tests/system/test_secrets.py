@@ -4,6 +4,8 @@ writes, prints or shows to other programs."""
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
@@ -79,6 +81,29 @@ def test_the_password_is_nowhere_but_in_memory(person: Person, words: tuple[str,
     assert any(name.endswith("watcher.sqlite") for name in kept)
     assert [name for name, content in kept.items() if PASSWORD.encode() in content] == []
     assert BODY not in log
+
+
+@pytest.mark.parametrize("words", [(), ("--debug",)])
+def test_a_crash_leaves_no_core_file(person: Person, words: tuple[str, ...]) -> None:
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))  # as who looks for faults sets it
+    try:
+        service = Service(person, *words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+    with service:
+        assert service.heard(settled, 30), service.log()
+        started = [service.process.pid, *_children(service.process.pid)]
+        limits = [Path(f"/proc/{one}/limits").read_text() for one in started]
+        assert len(limits) > 1  # who judges is a process of its own
+        service.process.send_signal(signal.SIGABRT)
+        assert service.process.wait(10) == -signal.SIGABRT
+    for text in limits:
+        [line] = [line.split() for line in text.splitlines() if line.startswith("Max core file size")]
+        assert line[4:6] == ["0", "0"]
+    if not pattern.startswith(("|", "/")):  # else others take them, and heed the limit
+        assert [name for name in person.files() if name.startswith("core")] == []
 
 
 def test_a_refused_password_is_not_told_either(person: Person) -> None:

@@ -225,6 +225,20 @@ def test_a_server_that_is_not_trusted_can_be_put_right(newcomer: Person, dovecot
     assert account.ca_file == str(dovecot.ca_file)
 
 
+def test_what_is_known_of_a_provider_is_offered_when_it_is_put_right(lonely: Person) -> None:
+    said = [
+        (r"Your e-mail address.*: ", "sari@proton.me"),
+        (r"Password: ", "of a Bridge that does not run here"),
+        (r"Change the server settings\?.*: ", "y"),
+        (r"IMAP server.*\[127\.0\.0\.1\]: ", ENTER),
+        (r"Encryption.*\[starttls\]: ", ENTER),
+        (r"Port \[1143\]: ", ENTER),
+    ]
+    with Terminal(lonely, "setup", environment=ENGLISH) as terminal:
+        assert not terminal.answer(said, stop_before=len(said) - 1)
+        terminal.kill()
+
+
 def test_folders_that_the_server_does_not_mark(newcomer: Person) -> None:
     require("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd")
     with Dovecot(folders={"Surat Keluar": "", "Konsep": "", "Lain": ""}) as server:

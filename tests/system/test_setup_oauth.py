@@ -4,6 +4,7 @@ and a browser."""
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -97,7 +98,7 @@ def test_one_command_line(person: Person, server: Dovecot, oauth: OAuthServer) -
     assert account.oauth.client_id == oauth.client_id
     again = person.watcher(*line)
     assert again.returncode == 0, again.stderr
-    assert "The permission is in the keyring already." in again.stdout
+    assert "The permission is there already." in again.stdout
     assert [path for path, _ in oauth.asked].count("/authorize") == 1  # once, not on every run
     works(person, server, oauth.user)
 
@@ -149,14 +150,38 @@ def test_permission_that_is_refused_writes_nothing(
     oauth.consent = False
     done = person.watcher(*options(server, oauth), "--yes")
     assert done.returncode == 3, done.stderr
+    assert "Run this again, and give the permission in the browser." in done.stderr
+    assert "watcher sign-in" not in done.stderr  # there is no such account yet
     assert not person.config.exists()
 
 
-def test_removing_it_gives_the_permission_back(person: Person, server: Dovecot, oauth: OAuthServer) -> None:
+def test_a_command_of_the_person_s_gives_the_token(server: Dovecot, oauth: OAuthServer) -> None:
+    with Person() as person:  # without a keyring
+        token = person.home / "token"
+        token.write_text(oauth.grant() + "\n")
+        oauth.rotate = False
+        line = [*options(server, oauth), "--yes", "--no-notice", "--no-look"]
+        done = person.watcher(*line, "--secret-command", f"cat {token}")
+        assert done.returncode == 0, done.stderr
+        [account] = config.load(person.config).accounts
+        assert account.secret.command == ("cat", str(token))
+        assert oauth.count("authorize") == 0
+        assert person.watcher("accounts", "test").returncode == 0
+
+
+@pytest.mark.parametrize("way", [True, False])
+def test_removing_it_gives_the_permission_back(
+    person: Person, server: Dovecot, oauth: OAuthServer, way: bool
+) -> None:
     assert person.watcher(*options(server, oauth), "--yes", "--no-notice", "--no-look").returncode == 0
+    if way:
+        written = re.sub("#revoke_url:.*", f"revoke_url: {oauth.url('revoke')}", person.config.read_text())
+        person.config.write_text(written)
     done = person.watcher("accounts", "remove", oauth.user, "--yes")
     assert done.returncode == 0, done.stderr
     assert "Its password was taken out of the keyring." in done.stdout
+    assert oauth.count("revoke") == int(way)
+    assert ("The provider was not told: take the permission back there" in done.stdout) is not way
 
 
 def test_gmail_is_asked_which_way_and_names_the_page(person: Person) -> None:

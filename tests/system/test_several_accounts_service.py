@@ -173,5 +173,8 @@ def test_one_is_added_to_a_running_service_and_removed_from_it(
         assert person.stored("SELECT count(*) FROM cursors WHERE account = 'new'") == [(0,)]
         assert person.stored(mails_of.format("first"))[0][0] > 0
         assert service.process.poll() is None
-        assert service.stop()[0] == 0
+        last = person.watcher("accounts", "remove", "first", "--forget", "--yes")
+        assert last.returncode == 0, last.stderr
+        assert service.process.wait(10) == 0  # nobody goes on watching what was taken away
+        assert person.stored(mails_of.format("first")) == [(0,)]
     assert PASSWORD not in service.log() + added.stdout + removed.stdout

@@ -6,6 +6,9 @@ import sys
 def main() -> None:
     """The `watcher` program."""
     try:
+        from watcher.machine import no_core_files
+
+        no_core_files()
         from watcher.cli.app import program
 
         program(prog_name="watcher")

@@ -81,15 +81,16 @@ def remove(ctx: click.Context, account: str, forget: bool, yes: bool) -> None:
         if not yes and not asker.agree(question, "--yes", usual=not forget, name=chosen.name, count=count):
             raise click.Abort
         kept = save(path, without_account(path.read_text("utf-8-sig"), number))
-        left = _let_go(store, chosen.name, forget=forget)
+        others = any(one.enabled for one in settings.accounts if one is not chosen)
+        left = _let_go(store, chosen.name, forget=forget, others=others)
     asker.say("removed", name=chosen.name)
     if kept is not None:
         asker.say("kept", path=kept)
-    if _take_secret(chosen):
+    if _take_secret(chosen, asker):
         asker.say("secret_gone")
     if left:
         asker.say("facts_gone" if forget else "facts_kept", count=left)
-    if len(settings.accounts) == 1:
+    if not others:
         asker.say("none_left")
 
 
@@ -107,21 +108,25 @@ def _named(settings: config.Settings, name: str) -> tuple[int, config.Account]:
     raise UsageError(f"{problem} called {name!r}.", f"Known ones: {known}.")
 
 
-def _let_go(store: Store, name: str, *, forget: bool) -> int:
+def _let_go(store: Store, name: str, *, forget: bool, others: bool) -> int:
     """Drop the account from the database. A running service is told first, and given time to close its store:
-    what it wrote down meanwhile is dropped, too."""
-    if poke(config.state_dir(), signal.SIGHUP):
+    what it wrote down meanwhile is dropped, too. Without `others` to watch it is ended: a configuration
+    without an account it would not take over, and go on watching this one."""
+    if poke(config.state_dir(), signal.SIGHUP if others else signal.SIGTERM):
         threading.Event().wait(LETTING_GO)
     return store.drop_account(name, forget=forget)
 
 
-def _take_secret(account: config.Account) -> bool:
-    """Take the password (or the permission) out of the keyring; False where it has none of ours."""
+def _take_secret(account: config.Account, asker: Asker) -> bool:
+    """Take the password (or the permission) out of the keyring; False where it has none of ours. Where the
+    provider cannot be told, the person is, and where to take the permission back."""
     if account.secret.source not in ("auto", "keyring"):
         return False
     try:
         if account.oauth.client_id:
-            take_permission_back(account)
+            told, page = take_permission_back(account)
+            if not told:
+                asker.say("permission_stays", page=page or account.address.rpartition("@")[2])
         else:
             delete_secret(account.secret.name or account.name)
     except WatcherError:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import click
 
+from watcher.cli.common import said_of
 from watcher.cli.tables import console, plain
 from watcher.core.wording import words
 from watcher.errors import UsageError, WatcherError
+from watcher.mailbox.providers import Provider
 from watcher.packs import load_packs
 
 #: A question that is answered wrongly so often is a misunderstanding.
@@ -36,6 +38,10 @@ class Asker:
         shown = {name: plain(str(value)) for name, value in values.items()}
         return str(self._text[key]).format(**shown)
 
+    def note(self, provider: Provider) -> str:
+        """What a provider wants besides a password, in the person's language where the table has it."""
+        return str(self._text["notes"].get(provider.name, provider.note))
+
     def fault(self, error: WatcherError) -> None:
         """Say what went wrong, and what to do."""
         console(stderr=True).print(plain(str(error)), style="red", soft_wrap=True)
@@ -57,7 +63,7 @@ class Asker:
             try:
                 return check(given)
             except ValueError as error:
-                raise UsageError(f"{option} {error}.", "") from None
+                raise UsageError(said_of(option, error), "") from None
         if self._yes and (usual or optional):
             return usual
         self._needs_somebody(option)

@@ -29,7 +29,7 @@ def own_addresses(me: Iterable[str]) -> tuple[str, ...]:
     try:
         return tuple(config_checks.email(address) for address in me)
     except ValueError as error:
-        raise UsageError(_said("--me", error), "") from None
+        raise UsageError(said_of("--me", error), "") from None
 
 
 def check_place(zone: str, country: str) -> None:
@@ -38,15 +38,16 @@ def check_place(zone: str, country: str) -> None:
         if zone:
             config_checks.zone(zone if zone != "auto" else "-")
     except ValueError as error:
-        raise UsageError(_said("--tz", error), "") from None
+        raise UsageError(said_of("--tz", error), "") from None
     try:
         if country:
             config_checks.country(country if country != "auto" else "-")
     except ValueError as error:
-        raise UsageError(_said("--country", error), "") from None
+        raise UsageError(said_of("--country", error), "") from None
 
 
-def _said(option: str, error: ValueError) -> str:
+def said_of(option: str, error: ValueError) -> str:
+    """What is wrong with an option, as a sentence."""
     text = f"{option} {error}"
     return text if text.endswith("?") else f"{text}."
 

@@ -85,7 +85,7 @@ def enrol(asker: Asker, wanted: Wanted, accounts: Sequence[config.Account]) -> S
     entry = {"address": address} | ({"name": wanted.account} if wanted.account else {})
     entry |= find_server(asker, address, wanted.server)
     if client := oauth_block(asker, _account(entry), wanted.client):
-        entry |= {"oauth": client}
+        entry |= {"oauth": client} | _token_source(wanted)
         key = signed_in(asker, _account(entry), device=wanted.client.device)
         _say_signed_in(asker, _account(entry))
         return _with_folders(asker, SignedIn(account=_account(entry), entry=entry, key=key), wanted)
@@ -151,9 +151,9 @@ def _let_in(asker: Asker, entry: dict[str, Any], wanted: Wanted) -> tuple[dict[s
             if not asker.agree("change_server", "--host"):
                 raise
             kept = {name: entry[name] for name in ("address", "name") if name in entry}
-            entry = kept | by_hand(
-                asker, account.address, entry | {"host": assemble.imap_account(account).host}
-            )
+            tried = assemble.imap_account(account)  # a provider's values stand in no entry
+            values = {"host": tried.host, "port": tried.port, "security": tried.security}
+            entry = kept | by_hand(asker, account.address, entry | values)
         else:
             _say_signed_in(asker, account)
             return entry, secret
@@ -206,11 +206,24 @@ def _secret(asker: Asker, account: config.Account, wanted: Wanted) -> _Secret:
     return _Secret(_typed(asker, account, wanted), typed=True)
 
 
-def _from_command(line: str) -> _Secret:
+def _token_source(wanted: Wanted) -> dict[str, Any]:
+    """Where a refresh token comes from that the person keeps; {} for the keyring."""
+    if wanted.secret_command:
+        return {"secret": {"from": "command", "command": list(_words(wanted.secret_command))}}
+    if wanted.secret_credential:
+        return {"secret": {"from": "systemd", "name": wanted.secret_credential}}
+    return {}
+
+
+def _words(line: str) -> tuple[str, ...]:
     try:
-        words = tuple(shlex.split(line))
+        return tuple(shlex.split(line))
     except ValueError as error:
         raise UsageError(f"--secret-command cannot be read: {error}.", "Close its quotes.") from None
+
+
+def _from_command(line: str) -> _Secret:
+    words = _words(line)
     text = read_secret("", SecretSource("command", words))
     return _Secret(text, {"from": "command", "command": list(words)}, kept=True)
 
@@ -230,7 +243,7 @@ def _typed(asker: Asker, account: config.Account, wanted: Wanted) -> str:
     else:
         asker.say("usual_password")
     if provider is not None and provider.note:
-        click.echo(provider.note)
+        click.echo(asker.note(provider))
     return asker.secret("--password-stdin or --secret-command")
 
 

@@ -65,7 +65,11 @@ def signed_in(asker: Asker, account: config.Account, *, device: bool = False) ->
         connect(assemble.imap_account(account), key).close()
     except NotSignedInError:
         text: Mapping[str, Any] = words(load_packs(), asker.language)["sign_in"]
-        sign_in_account(account, text, asker.language, device=device)
+        try:
+            sign_in_account(account, text, asker.language, device=device)
+        except NotSignedInError as error:  # no account of the configuration yet: `sign-in` does not know it
+            error.remedy = asker.words("permission_again")
+            raise
         key = assemble.key_of(account)
         connect(assemble.imap_account(account), key).close()
     else:
@@ -73,9 +77,11 @@ def signed_in(asker: Asker, account: config.Account, *, device: bool = False) ->
     return key
 
 
-def take_permission_back(account: config.Account) -> None:
-    """Tell the provider, and remove what the keyring has. Raises WatcherError where there was nothing."""
-    oauth.sign_out(assemble.oauth_client(account))
+def take_permission_back(account: config.Account) -> tuple[bool, str]:
+    """Tell the provider, and remove what the keyring has: (whether it could be told, its page for that). Raises
+    WatcherError where there was nothing."""
+    client = assemble.oauth_client(account)
+    return oauth.sign_out(client), client.provider.consent_page
 
 
 def _way(text: str) -> str:

@@ -14,6 +14,7 @@ from watcher.cli.assemble import service
 from watcher.cli.logs import set_up_logging
 from watcher.errors import ConfigError, WatcherError
 from watcher.lock import held
+from watcher.machine import no_core_files
 
 
 def serve(path: Path | None) -> int:
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--debug", action="store_true")
     options = parser.parse_args()
+    no_core_files()
     set_up_logging(logging.DEBUG if options.debug else logging.INFO)
     sys.exit(serve(options.config))
 

@@ -82,6 +82,7 @@ def sign_in_account(
         if prompt.code:
             aside.print(plain(str(text["type"]).format(code=prompt.code)), soft_wrap=True)
         elif sys.stdin.isatty():
+            aside.print(plain(str(text["browser_fault"])), soft_wrap=True)
             aside.print(plain(str(text["elsewhere"])), soft_wrap=True)
 
     def check(access: str) -> None:

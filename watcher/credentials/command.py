@@ -19,7 +19,7 @@ def read(command: Sequence[str], seconds: float = LIMIT) -> str:
     if not command:
         raise SecretError(
             "The password should come from a command, but none is given.",
-            "Name the program and its arguments under secret.command.",
+            "Name the program and its arguments under `secret: command:`.",
         )
     program = os.path.basename(command[0])[:60]
     try:
@@ -32,7 +32,7 @@ def read(command: Sequence[str], seconds: float = LIMIT) -> str:
         reason = fault.strerror if isinstance(fault, OSError) else "a NUL character in its arguments"
         raise SecretError(
             f"The password command {program!r} could not be started: {reason}.",
-            "Give the whole path of the program under secret.command.",
+            "Give the whole path of the program under `secret: command:`.",
         ) from fault
     if code:
         raise SecretError(f"The password command {program!r} ended with exit code {code}.", _TRY_IT)

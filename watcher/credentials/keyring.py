@@ -20,7 +20,7 @@ LIMIT = 20.0
 _BACKENDS = {"darwin": "keyring.backends.macOS.Keyring", "win32": "keyring.backends.Windows.WinVaultKeyring"}
 _SECRET_SERVICE = "keyring.backends.SecretService.Keyring"
 
-_ELSEWHERE = "or give the password by a systemd credential or a command (secret.command)."
+_ELSEWHERE = "or give the password by a systemd credential or a command (`secret: command:`)."
 
 #: Fault word of the child -> what is wrong, what to do.
 _FAULTS = {

@@ -262,16 +262,17 @@ def _refuse(client: Client, fault: str) -> NoReturn:
     if whose == "client":
         raise MailboxConfigError(
             f"Account {client.account}: the provider does not accept the OAuth client ({fault}).",
-            "Check `oauth: client_id:`, its secret and `scopes`; docs/sign-in.md tells how to make one.",
+            "Check the id (`oauth: client_id:`, --oauth-client), its secret and `scopes`; "
+            "docs/sign-in.md tells how to make one.",
         ) from None
     raise ProviderError(
         f"The sign-in server of account {client.account} answered with a fault that is not known.",
-        "It is tried again later.",
+        "Try later (a running watcher does so by itself).",
     ) from None
 
 
 def _garbled(client: Client, what: str) -> NoReturn:
     raise ProviderError(
         f"The sign-in server of account {client.account} gave no answer that can be understood ({what}).",
-        "It is tried again later.",
+        "Try later (a running watcher does so by itself).",
     ) from None

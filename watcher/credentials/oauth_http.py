@@ -76,7 +76,7 @@ class Form:
             raise ProviderError(
                 f"The sign-in server {where} (account {self._account}) has a fault of its own"
                 f" (HTTP {answer.status_code}).",
-                "It is tried again later; your sign-in is not the reason.",
+                "Try later (a running watcher does so by itself); your sign-in is not the reason.",
             )
         return answer
 
@@ -114,7 +114,7 @@ class Form:
             )
         return ProviderError(
             f"The sign-in server {where} (account {self._account}) cannot be asked ({type(error).__name__}).",
-            "It is tried again later. Is this machine online?",
+            "Try later (a running watcher does so by itself). Is this machine online?",
         )
 
 

@@ -44,6 +44,17 @@ _EXPIRED_PROSE = ("session expired",)
 
 #: After too much traffic a provider lets nobody in for hours; asking again sooner makes it longer (seconds).
 TRAFFIC_PAUSE = 3600.0
+#: What to do about a certificate, by the number of OpenSSL's reason (X509_V_ERR_...).
+_OTHER_NAME = "Check `host`: it must be the name the provider gives."
+_OUT_OF_DATE = "Whoever runs the server must renew it, if the clock of this machine is right."
+_NOBODY_VOUCHES = (
+    "A server of your own? Name the file of its authority as `ca_file` (--ca-file). Else check `host`: "
+    "somebody may stand in between."
+)
+_CERTIFICATE = {
+    **dict.fromkeys((9, 10), _OUT_OF_DATE),
+    **dict.fromkeys((18, 19, 20, 21), _NOBODY_VOUCHES),
+}
 #: Words of the server's that it wants a person to read; they go into no log.
 _FOR_PERSON = re.compile(r"(\[(?:ALERT|WEBALERT)\b).*", re.DOTALL)
 
@@ -104,7 +115,7 @@ def translated_sign_in(account: ImapAccount, *hidden: str, remedy: str = ANOTHER
             raise told(
                 MailboxError,
                 f"The server of account {account.name} lets nobody in for now: {text}",
-                "It is tried again later; your sign-in is not the reason.",
+                "Try later (a running watcher does so by itself); your sign-in is not the reason.",
             ) from cause
         if code == "PRIVACYREQUIRED":
             raise MailboxConfigError(
@@ -136,7 +147,8 @@ def limited(account: ImapAccount, text: str) -> LimitError | None:
         return told(
             LimitError,
             f"The server of account {account.name} lets nobody in for now, too many are connected: {text}",
-            "It is tried again later; your password is not the reason. Close a program you do not use.",
+            "Try later (a running watcher does so by itself), or close a program that you do not use; your "
+            "password is not the reason.",
         )
     return None
 
@@ -175,7 +187,7 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
         reason = error.verify_message or "it cannot be verified"
         raise MailboxConfigError(
             f"The certificate of {where} (account {account.name}) is not accepted: {reason}.",
-            "Check `host`: it must be the name the provider gives. Nothing was sent.",
+            f"{_CERTIFICATE.get(error.verify_code, _OTHER_NAME)} Nothing was sent.",
         ) from error
     if isinstance(error, ssl.SSLError) and "WRONG_VERSION" in str(error).upper():
         raise MailboxConfigError(
@@ -190,17 +202,17 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
     if isinstance(error, TimeoutError):
         raise MailboxError(
             f"{where} (account {account.name}) is silent: no answer while {doing} it.",
-            "It is tried again later. If it stays so, check `port` and any firewall.",
+            "Try later (a running watcher does so by itself). If it stays so, check `port` and any firewall.",
         ) from error
     if isinstance(error, ConnectionRefusedError):
         raise MailboxError(
             f"Nothing listens at {where} (account {account.name}).",
-            "It is tried again later. If it stays so, check `host` and `port`.",
+            "Try later (a running watcher does so by itself). If it stays so, check `host` and `port`.",
         ) from error
     if isinstance(error, imaplib.IMAP4.readonly):
         raise MailboxConfigError(
             f"Account {account.name}: the folder cannot be written to.",
-            "Give the watcher a folder of your own, or switch flags off (`flag: none`).",
+            "Give the watcher a folder of your own, or switch flags off (`marks_in_mailbox: none`).",
         ) from error
     if isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
         if (ended := expected_end(account, _parting(error))) is not None:
@@ -209,7 +221,7 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
         raise told(
             StumbledError if stumbled else MailboxError,
             f"The connection to {where} (account {account.name}) broke while {doing} it{_parting(error)}.",
-            "It is tried again later.",
+            "Try later (a running watcher does so by itself).",
         ) from error
     if isinstance(error, imaplib.IMAP4.error) and not isinstance(error, ProtocolError):
         text = said(error)
@@ -217,20 +229,22 @@ def _raise(account: ImapAccount, doing: str, error: BaseException) -> NoReturn:
             raise expected_end(account, text) or told(
                 MailboxError,
                 f"The server of account {account.name} hung up while {doing} it: {text}",
-                "It is tried again later.",
+                "Try later (a running watcher does so by itself).",
             ) from error
         if _sounds(text, _TRAFFIC_PROSE) and (limit := limited(account, text)) is not None:
             raise limit from error
         refused = told(
             RefusedError,
             f"The server of account {account.name} refused while {doing} it: {text}",
-            "Make room in the mailbox." if response_code(text) == "OVERQUOTA" else "It is tried again later.",
+            "Make room in the mailbox."
+            if response_code(text) == "OVERQUOTA"
+            else "Try later (a running watcher does so by itself).",
         )
         refused.code = response_code(text)
         raise refused from error
     raise RefusedError(  # without the answer itself: it may hold words of a mail
         f"The server of account {account.name} sent something that cannot be understood while {doing} it.",
-        "It is tried again later.",
+        "Try later (a running watcher does so by itself).",
         GARBLED,
     ) from error
 

@@ -196,7 +196,10 @@ class _Road:
         """Heads have come: decide what is worth more."""
         if self.after is not None:
             if command.refused:
-                raise RefusedError("The server refused to tell what is new.", "It is tried again later.")
+                raise RefusedError(
+                    "The server refused to tell what is new.",
+                    "Try later (a running watcher does so by itself).",
+                )
             rows = self.stream.rows.items()
             uids = sorted(uid for uid, row in rows if uid > self.after and not _is_draft(row))
         for uid in uids:

@@ -139,7 +139,7 @@ PROVIDERS: tuple[Provider, ...] = (
         security="starttls",
         mx=(".protonmail.ch",),
         note="Proton Mail is read through its Bridge, which must run on this machine. The password is the one "
-        "that the Bridge shows; export its certificate there and name the file as `ca_file`.",
+        "that the Bridge shows; export its certificate there and name the file as `ca_file` (--ca-file).",
     ),
     # For domains of one's own: known by where their mail goes. The other hosts of Indonesia give each customer
     # a server of the domain's own (cPanel), which its records name.

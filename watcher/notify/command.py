@@ -41,7 +41,7 @@ class CommandNotifier:
         if not command:
             raise NotifyError(
                 "Notices should go to a command, but none is given.",
-                "Name the program and its arguments under notify.command.",
+                "Name the program and its arguments under `notices: command:`.",
             )
         self._command = command
         self._limit = limit
@@ -82,7 +82,7 @@ class CommandNotifier:
             return ""
         return (
             f"The notice command {clean(self._command[0], 200)!r} is not there or may not be run. "
-            "Give its whole path under notify.command and make it executable (chmod +x)."
+            "Give its whole path under `notices: command:` and make it executable (chmod +x)."
         )
 
     def close(self) -> None:
