@@ -18,6 +18,7 @@ from datetime import datetime
 
 from watcher.core.context import Context
 from watcher.core.corrections import Said, allowed, put_right, said, unread
+from watcher.core.course import courses
 from watcher.core.home import homes
 from watcher.core.judge import judge
 from watcher.core.language import Packs
@@ -27,6 +28,8 @@ from watcher.core.person import Person, Wishes
 from watcher.core.plan import Line, plan
 from watcher.core.standing import Standing, standings
 from watcher.core.template import template_of
+from watcher.edition import edition
+from watcher.errors import StoreError
 from watcher.mailbox import Mailbox
 from watcher.presses import press
 from watcher.reader import (
@@ -42,7 +45,7 @@ from watcher.reader import (
     Progress,
     read,
 )
-from watcher.store import Store
+from watcher.store import Derived, Store
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,18 @@ DATED = frozenset(
     | {"offer_deadline", "task_deadline"}
 )
 
-__all__ = ["MISSING", "TRIES", "Here", "Look", "Pass", "decide", "journal", "read_account", "stand"]
+__all__ = [
+    "MISSING",
+    "TRIES",
+    "Here",
+    "Look",
+    "Pass",
+    "decide",
+    "journal",
+    "keep_shown",
+    "read_account",
+    "stand",
+]
 
 
 @dataclass(slots=True)
@@ -99,6 +113,7 @@ class Here:
     ) -> None:
         self._store, self._person, self._wishes, self._packs = store, person, wishes, packs
         self._known: dict[str, _Known] = {}  # by account
+        self._derived: tuple[int, tuple[Standing, ...], datetime] | None = None  # not kept yet
 
     def begin(self, look: Look) -> Begun:
         """Take in every fact."""
@@ -155,13 +170,22 @@ class Here:
         addresses = {account: own[0] for account, own in self._person.mailboxes.items() if own}
         press(self._store, stand(self._store, self._person, now), notice, action, now, addresses)
 
+    def rest(self) -> None:
+        """Nobody waits for an answer: keep for `status` what was derived last."""
+        if self._derived is not None and self._person is not None:
+            keep_shown(self._store, self._person, *self._derived)
+        self._derived = None
+
     def close(self) -> None:
         """Nothing is held."""
 
     def _decided(self, now: datetime) -> tuple[tuple[Standing, ...], tuple[Action, ...]]:
         if self._person is None or self._wishes is None or self._packs is None:
             return (), ()
-        return decide(self._store, self._person, self._wishes, self._packs, now)
+        revision = self._store.revision()
+        everything, actions = decide(self._store, self._person, self._wishes, self._packs, now)
+        self._derived = revision, everything, now
+        return everything, actions
 
 
 def _failing(name: str) -> Callable[[], Judged]:
@@ -272,6 +296,21 @@ def _refers(fact: Fact, known: _Known) -> bool:
 def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
     """Where every process stands at `now`, from everything stored."""
     return standings(store.facts(), store.marks(), store.corrections(), person, now)
+
+
+def keep_shown(
+    store: Store, person: Person, revision: int, everything: Sequence[Standing], now: datetime
+) -> None:
+    """Keep what was derived at `now`, from the store as it was at `revision`, so that `status` finds it. A store
+    that cannot be written now is no fault: then it is derived again."""
+    rules = edition(person)
+    try:
+        if store.holds_shown(rules, now):
+            return
+        found, until = courses(everything, now)
+        store.keep_shown(Derived(revision=revision, edition=rules, since=now, until=until, courses=found))
+    except StoreError as error:
+        log.debug("the table of processes is not kept: %s", error)
 
 
 def decide(

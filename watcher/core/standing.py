@@ -9,44 +9,19 @@ from datetime import datetime, timedelta
 from watcher.core.corrections import corrected, names_for_all
 from watcher.core.etiquette import situation
 from watcher.core.fold import Fold
-from watcher.core.model import Correction, DraftKind, Fact, Flag, Mark, Process, Setting, Situation, State
+from watcher.core.model import Correction, DraftKind, Fact, Flag, Mark, Process, Setting, Situation
 from watcher.core.person import Person as Person
 from watcher.core.process import group, setting_for, to_events
+from watcher.core.shown import OVER as OVER
+from watcher.core.shown import URGENCY as URGENCY
+from watcher.core.shown import urgency
 from watcher.core.state import run
 
 #: A clock that is this far behind the newest mail is not believed (rule 3.7).
 CLOCK_TOLERANCE = timedelta(days=1)
 
-#: What needs the person comes first (status, notices); everything else after it.
-URGENCY: tuple[Flag, ...] = (
-    Flag.CLOCK_SUSPECT,
-    Flag.INTERVIEW_SOON,
-    Flag.OFFER_PENDING,
-    Flag.OWE_REPLY,
-    Flag.TASK_OVERDUE,
-    Flag.TASK_DUE,
-    Flag.CONFIRM_HELD,
-    Flag.THANK_YOU_DUE,
-    Flag.PROMISE_PASSED,
-    Flag.QUIET_1W,
-    Flag.QUIET_2W,
-    Flag.LEAD,
-    Flag.SUSPECT,
-    Flag.REVIEW,
-    Flag.REJECTED,
-    Flag.NONE,
-)
 #: Doubts that are shown with a process but need nobody: no name is used where it is unsure.
 _HARMLESS = frozenset(("company_unclear", "role_unclear", "new_address"))
-OVER = (
-    State.ACCEPTED,
-    State.DECLINED,
-    State.WITHDRAWN,
-    State.REJECTED,
-    State.CLOSED_PRESUMED,
-    State.IGNORED,
-    State.NONE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +64,17 @@ def _stand(process: Process, person: Person, now: datetime) -> Standing:
         notice_hours=person.notice_hours,
         urgent_hours=person.urgent_hours,
     )
+    fold = fold_of(process, setting, now)
+    return Standing(process=process, setting=setting, fold=fold, situation=situation(fold, now))
+
+
+def fold_of(process: Process, setting: Setting, now: datetime) -> Fold:
+    """What is remembered of a process at `now`; what is doubtful about it asks for review."""
     fold = run(to_events(process), setting, now)
     doubts = set(process.review) - _HARMLESS
     if doubts and fold.review is None and fold.last is not None and not _looked_at(process):
-        fold = replace(fold, review=fold.last)
-    return Standing(process=process, setting=setting, fold=fold, situation=situation(fold, now))
+        return replace(fold, review=fold.last)
+    return fold
 
 
 def _looked_at(process: Process) -> bool:
@@ -105,5 +86,4 @@ def _unmoved(answer: Situation) -> Situation:
 
 
 def _urgency(one: Standing) -> tuple[int, bool, float, str]:
-    last = one.fold.last.timestamp() if one.fold.last is not None else 0.0
-    return URGENCY.index(one.situation.flag), one.situation.state in OVER, -last, one.process.id
+    return urgency(one.situation, one.fold.last, one.process.id)
