@@ -1,7 +1,7 @@
-"""Which edition of the rules is at work: another text whenever what they derive from the same facts may differ.
+"""Which edition of the rules is at work: another text whenever they may derive something else from the facts.
 
-The code of the core, the calendars of holidays, the list of domains, the zones, and those settings of the person
-that the rules look at. Files are told by their names, sizes and times; none is read.
+The code of the core, the calendars of holidays, the list of domains, the zones, and those settings of the
+person that the rules look at. Files are told by their names, sizes and times; none is read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     for each folder, the sent one first
         fetch what is new -> parse -> judge -> record facts and cursor   [transaction 1]
-    group, fold and assess everything known                              derived, never stored
+    group, fold and assess everything known                              derived each time
     plan what is due                                                     values
     journal it                                                           [transaction 2]
 
@@ -301,8 +301,8 @@ def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
 def keep_shown(
     store: Store, person: Person, revision: int, everything: Sequence[Standing], now: datetime
 ) -> None:
-    """Keep what was derived at `now`, from the store as it was at `revision`, so that `status` finds it. A store
-    that cannot be written now is no fault: then it is derived again."""
+    """Keep what was derived at `now`, from the store as it was at `revision`, so that `status` finds it. A
+    store that cannot be written now is no fault: then it is derived again."""
     rules = edition(person)
     try:
         if store.holds_shown(rules, now):

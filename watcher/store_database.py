@@ -60,7 +60,7 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE shown (
         process TEXT NOT NULL, company TEXT NOT NULL, role TEXT NOT NULL, person TEXT NOT NULL,
-        messages TEXT NOT NULL, setting TEXT NOT NULL, spans TEXT NOT NULL) STRICT;
+        setting TEXT NOT NULL, messages_and_spans TEXT NOT NULL) STRICT;
     CREATE TABLE derived (
         revision INTEGER NOT NULL, shown INTEGER, edition TEXT NOT NULL DEFAULT '', since TEXT,
         until TEXT) STRICT;

@@ -12,15 +12,16 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import astuple, fields
 from datetime import datetime
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 from watcher.core.model import DraftKind, Flag, Occasion, Setting, Situation, State, Turn
 from watcher.core.shown import Course, Shown
-from watcher.store_rows import text_of
+from watcher.store_rows import text_of, time_of
 from watcher.store_values import Derived
 
-_COLUMNS = "process, company, role, person, messages, setting, spans"
+_COLUMNS = "process, company, role, person, setting, messages_and_spans"
 
 
 def revision(db: sqlite3.Connection) -> int:
@@ -47,7 +48,7 @@ def keep(db: sqlite3.Connection, derived: Derived) -> None:
     before = {tuple(row): number for number, *row in db.execute(f"SELECT rowid, {_COLUMNS} FROM shown")}
     now = {_row(course) for course in derived.courses}
     db.executemany("DELETE FROM shown WHERE rowid = ?", [(before[row],) for row in before.keys() - now])
-    db.executemany(f"INSERT INTO shown ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", now - before.keys())
+    db.executemany(f"INSERT INTO shown ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", now - before.keys())
     db.execute(
         "UPDATE derived SET shown = revision, edition = ?, since = ?, until = ?",
         (derived.edition, text_of(derived.since), text_of(derived.until)),
@@ -63,8 +64,9 @@ def read(db: sqlite3.Connection, edition: str, now: datetime) -> tuple[Shown, ..
         rows = db.execute(f"SELECT {_COLUMNS} FROM shown").fetchall()
     finally:
         db.execute("COMMIT")
+    parsed = json.loads(f"[{','.join(row[-1] for row in rows)}]")  # at once: that is quicker
     moment = text_of(now) or ""
-    return tuple(_shown(row, moment) for row in rows)
+    return tuple(_shown(row, *rest, moment) for row, rest in zip(rows, parsed, strict=True))
 
 
 # -------------------------------------------------------------------- rows
@@ -72,7 +74,11 @@ def read(db: sqlite3.Connection, edition: str, now: datetime) -> tuple[Shown, ..
 
 def _row(course: Course) -> tuple[str, ...]:
     spans = [
-        (text_of(span.since), text_of(span.last), *(_word(getattr(span.situation, name)) for name in _READ))
+        (
+            text_of(span.since),
+            text_of(span.last),
+            *(_word(getattr(span.situation, name)) for name, _ in _FIELDS),
+        )
         for span in course.spans
     ]
     return (
@@ -80,26 +86,28 @@ def _row(course: Course) -> tuple[str, ...]:
         course.company,
         course.role,
         course.person,
-        _json(course.messages),
         _json(astuple(course.setting)),
-        _json(spans),
+        _json([course.messages, spans]),
     )
 
 
-def _shown(row: tuple[str, ...], moment: str) -> Shown:
-    process, company, role, person, messages, setting, spans = row
-    _, last, *words = next(span for span in reversed(json.loads(spans)) if span[0] <= moment)
+def _shown(row: tuple[str, ...], messages: list[str], spans: list[list[Any]], moment: str) -> Shown:
+    process, company, role, person, setting, _ = row
+    _, last, *words = next(span for span in reversed(spans) if span[0] <= moment)
     return Shown(
         id=process,
         company=company,
         role=role,
         person=person,
-        messages=tuple(json.loads(messages)),
+        messages=tuple(messages),
         setting=_setting(setting),
         situation=Situation(
-            **{name: read(word) for (name, read), word in zip(_READ.items(), words, strict=True)}
+            **{
+                name: word if read is None or word is None else read(word)
+                for (name, read), word in zip(_FIELDS, words, strict=True)
+            }
         ),
-        last=_moment(last),
+        last=None if last is None else time_of(last),
     )
 
 
@@ -117,24 +125,21 @@ def _word(value: Any) -> Any:
     return text_of(value) if isinstance(value, datetime) else value
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _members(enum: type[Enum]) -> Callable[[Any], Any]:
+    return {member.value: member for member in enum}.__getitem__
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-#: The fields of a Situation in their order -> what makes the value of a word.
-_BY_TYPE: dict[str, Callable[[Any], Any]] = {
-    "State": State,
-    "Turn": Turn,
-    "Flag": Flag,
-    "DraftKind": DraftKind,
-    "Occasion": Occasion,
-    "datetime | None": _moment,
-    "bool": _same,
-    "int": _same,
-    "str": _same,
+#: What makes the values of these types of their words.
+_BY_TYPE: dict[str, Callable[[Any], Any] | None] = {
+    "State": _members(State),
+    "Turn": _members(Turn),
+    "Flag": _members(Flag),
+    "DraftKind": _members(DraftKind),
+    "Occasion": _members(Occasion),
+    "datetime | None": time_of,
+    "bool": None,
+    "int": None,
+    "str": None,
 }
-_READ = {field.name: _BY_TYPE[str(field.type)] for field in fields(Situation)}
+#: The fields of a Situation in their order.
+_FIELDS = tuple((field.name, _BY_TYPE[str(field.type)]) for field in fields(Situation))

@@ -7,16 +7,19 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watcher import config
 from watcher.core.language import Packs
 from watcher.core.person import Person
-from watcher.credentials.oauth_providers import OAuthProvider, provider_called
 from watcher.errors import UsageError
 from watcher.machine import machine_country, machine_zone
 from watcher.mailbox.providers import Provider, provider_at, provider_for
 from watcher.packs import load_packs
 from watcher.store import Store
+
+if TYPE_CHECKING:
+    from watcher.credentials.oauth_providers import OAuthProvider
 
 DATABASE = "watcher.sqlite"
 FIRST_RUN = "first_run"
@@ -137,6 +140,8 @@ def provider_of(account: config.Account) -> Provider | None:
 
 def oauth_provider(account: config.Account) -> OAuthProvider | None:
     """Where an account signs in by OAuth: as configured over what is known of its provider; None unknown."""
+    from watcher.credentials.oauth_providers import OAuthProvider, provider_called
+
     said, mail = account.oauth, provider_of(account)
     name = said.provider if said.provider != "auto" else mail.oauth if mail is not None else ""
     known = provider_called(name)

@@ -1,4 +1,4 @@
-"""What the table of processes shows of each, now and as time goes by. Light: `status` needs no more than this."""
+"""What the table of processes shows of each, now and as time goes by. Light: `status` needs no more."""
 
 from __future__ import annotations
 
