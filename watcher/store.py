@@ -1,7 +1,7 @@
 """What the watcher remembers: facts, places, cursors, marks, corrections and the journal of actions. One file.
 
-Truth is facts, marks and corrections; processes and states are derived from them (what `status` shows of them is
-kept while it holds: `store_shown.py`). No body is stored, and of a draft only what is needed until it lies in the
+Truth is facts, marks and corrections; processes and states are derived from them (what `status` shows is kept
+while it holds: `store_shown.py`). No body is stored, and of a draft only what is needed until it lies in the
 mailbox. Only its owner can read the file.
 
 Two transactions on a message's way end here: `record` (facts and cursor, both or neither) and `enqueue`
