@@ -507,7 +507,7 @@ def test_no_place_to_write_at_all(home: Home) -> None:
 
 
 def test_ctrl_c_stops_without_noise_or_harm(home: Home) -> None:
-    box = write_maildir((*MAILS, *unrelated(5000, NOW)), home.root / "box")
+    box = write_maildir((*MAILS, *unrelated(2500, NOW)), home.root / "box")
     before = tree(box)
     child = pexpect.spawn(
         sys.executable,
@@ -546,7 +546,7 @@ def test_an_unexpected_fault_is_one_sentence(scanned: Home, monkeypatch: pytest.
     def broken(*_: object) -> None:
         raise RuntimeError("secret subject")
 
-    monkeypatch.setattr("watcher.cli.status.print_status", broken)
+    monkeypatch.setattr("watcher.cli.status.read_clock", broken)
     done = scanned.run("status")
     refused(done, 1, "watcher: unexpected fault (RuntimeError).", "--debug")
     assert "secret subject" not in done.stderr

@@ -19,11 +19,14 @@ finally:
 """
 
 
-def test_the_second_time_nothing_is_derived_and_all_is_the_same(own_scanned: Home) -> None:
+def test_the_second_time_nothing_is_derived_and_all_is_the_same(home: Home) -> None:
+    home.write_config()
+    home.fill()
+
     def run(*words: str) -> tuple[str, str]:
         done = subprocess.run(
             [sys.executable, "-c", WHAT_IT_LOADS, "status", *words],
-            env=own_scanned.env(),
+            env=home.env(),
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -71,8 +71,8 @@ def demo(now_text: str | None, as_json: bool) -> None:
     _head(out, str(said["mailbox"]).format(mails=done.read, count=len(everything)))
     print_status([shown(one) for one in everything], text, now, ZONE, all_=True)
     _head(out, str(said["drafts"]).format(count=drafts))
-    shown = _first(everything, DRAFT_OF)
-    made = letter(shown, everything, person, wishes, packs, now) if shown else None
+    lettered = _first(everything, DRAFT_OF)
+    made = letter(lettered, everything, person, wishes, packs, now) if lettered else None
     if isinstance(made, Draft):
         print_letter(out, made, text)
     why = _first(everything, WHY_OF)
