@@ -26,7 +26,7 @@ from watcher.core.model import Action, ActionKind, Fact, Flag, Kind, Mail, Readi
 from watcher.core.parse import parse
 from watcher.core.person import Person, Wishes
 from watcher.core.plan import Line, plan
-from watcher.core.standing import Standing, standings
+from watcher.core.standing import Memory, Standing, standings
 from watcher.core.template import template_of
 from watcher.edition import edition
 from watcher.errors import StoreError
@@ -113,6 +113,7 @@ class Here:
     ) -> None:
         self._store, self._person, self._wishes, self._packs = store, person, wishes, packs
         self._known: dict[str, _Known] = {}  # by account
+        self._memory: Memory = {}
         self._derived: tuple[int, tuple[Standing, ...], datetime] | None = None  # not kept yet
 
     def begin(self, look: Look) -> Begun:
@@ -183,7 +184,7 @@ class Here:
         if self._person is None or self._wishes is None or self._packs is None:
             return (), ()
         revision = self._store.revision()
-        everything, actions = decide(self._store, self._person, self._wishes, self._packs, now)
+        everything, actions = decide(self._store, self._person, self._wishes, self._packs, now, self._memory)
         self._derived = revision, everything, now
         return everything, actions
 
@@ -293,9 +294,9 @@ def _refers(fact: Fact, known: _Known) -> bool:
 # --------------------------------------------------------------------------- decide
 
 
-def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
-    """Where every process stands at `now`, from everything stored."""
-    return standings(store.facts(), store.marks(), store.corrections(), person, now)
+def stand(store: Store, person: Person, now: datetime, memory: Memory | None = None) -> tuple[Standing, ...]:
+    """Where every process stands at `now`, from everything stored; see `standings` for the memory."""
+    return standings(store.facts(), store.marks(), store.corrections(), person, now, memory)
 
 
 def keep_shown(
@@ -314,10 +315,15 @@ def keep_shown(
 
 
 def decide(
-    store: Store, person: Person, wishes: Wishes, packs: Packs, now: datetime
+    store: Store,
+    person: Person,
+    wishes: Wishes,
+    packs: Packs,
+    now: datetime,
+    memory: Memory | None = None,
 ) -> tuple[tuple[Standing, ...], tuple[Action, ...]]:
     """Where every process stands, and what is new to be done. Writes nothing."""
-    everything = stand(store, person, now)
+    everything = stand(store, person, now, memory)
     lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
     accounts = homes_of(store, everything, person)
     labelled = frozenset(name for name in set(accounts.values()) if store.note(f"{LABELLED}:{name}"))

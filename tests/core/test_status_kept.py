@@ -20,6 +20,7 @@ from watcher.core.course import courses, shown
 from watcher.core.model import Address, Correction, Details, Evidence, Fact, Kind, Mark, Verdict
 from watcher.core.person import Person
 from watcher.core.shown import Shown, by_urgency
+from watcher.core.standing import Memory
 from watcher.edition import edition
 from watcher.scan import keep_shown, stand
 from watcher.store import Batch, Store
@@ -126,6 +127,26 @@ def test_what_is_kept_is_what_would_be_derived_at_any_moment(
                 assert not turns
                 continue
             assert found == derived(store, person, moment)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(histories(), min_size=1, max_size=2), st.sampled_from(GAPS), st.lists(st.sampled_from(GAPS)))
+def test_what_is_remembered_of_the_last_look_is_what_would_be_derived(
+    lives: list[History], back: timedelta, later: list[timedelta]
+) -> None:
+    person = Person(address=ME.email, addresses=frozenset({ME.email}))
+    with closing(Store(None)) as store:
+        memory: Memory = {}
+        told = [facts_of(life, number) for number, life in enumerate(lives)]
+        now = lives[0].now - back
+        for gap in [timedelta(0), *later, timedelta(days=2)]:
+            for facts, marks in told:  # each time a little more is known
+                record(store, [facts.pop(0)] if facts else [], [marks.pop(0)] if marks else [])
+            now += gap
+            assert stand(store, person, now, memory) == stand(store, person, now)
+        for turn in {held.until for held in memory.values()} - {None}:
+            for moment in (turn - TICK, turn):
+                assert stand(store, person, moment, memory) == stand(store, person, moment)
 
 
 @settings(max_examples=25, deadline=None)

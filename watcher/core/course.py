@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from watcher.core.etiquette import situation, turning_points
-from watcher.core.events import to_events
+from watcher.core.etiquette import situation
 from watcher.core.fold import settle
 from watcher.core.model import Flag
 from watcher.core.shown import Course, Shown, Span
-from watcher.core.standing import Standing, fold_of
+from watcher.core.standing import Standing, fold_of, next_turn, told_ahead
 
 #: More spans than any process has ahead of it.
 MOST = 60
@@ -61,13 +60,13 @@ def courses(everything: Sequence[Standing], now: datetime) -> tuple[tuple[Course
 
 
 def _spans(one: Standing, now: datetime) -> tuple[tuple[Span, ...], datetime | None]:
-    ahead = sorted({event.at for event in to_events(one.process) if event.at > now})
+    ahead = told_ahead(one.process, now)
     fold, spans = one.fold, [Span(now, one.situation, one.fold.last)]
     for _ in range(MOST):
-        points = [*turning_points(fold, now), *(at for at in ahead if at > now)]
-        if not points:
+        turn = next_turn(fold, ahead, now)
+        if turn is None:
             return tuple(spans), None
-        now = min(points)
+        now = turn
         fold = fold_of(one.process, one.setting, now) if ahead else settle(fold, now)
         answer = situation(fold, now)
         if (answer, fold.last) != (spans[-1].situation, spans[-1].last):
