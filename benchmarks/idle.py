@@ -202,9 +202,10 @@ def reaction(server: Dovecot, user: str, count: int, *, quiet: float = 30.0) -> 
                 wait_for(lambda: not service.has_child(), 30)
             before = len(screen.received)
             proxy.seen.clear()
-            server.deliver(user, mailboxes.fresh(1, 1, mailboxes.NEWEST + number)[0])
+            when = int(time.time()) - count + number  # of today: old ones are told in a summary
+            server.deliver(user, mailboxes.fresh(1, 1, when)[0])
             if not proxy.seen.wait(10):
                 continue
-            if screen.wait(lambda before=before: len(screen.received) > before, 20):
+            if screen.wait(lambda before=before: len(screen.received) > before, 5):
                 took.append((screen.received[before].at - proxy.seen_at) * 1000)
     return took
