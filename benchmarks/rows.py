@@ -297,7 +297,7 @@ def standing(processes: int, each: int) -> Iterator[Row]:
         begin = time.perf_counter()
         revision, everything = store.revision(), stand(store, person, facts.NOW)
         derived = (time.perf_counter() - begin) * 1000
-        keep_shown(store, person, revision, everything, facts.NOW)
+        keep_shown(store, edition(person), revision, everything, facts.NOW)
         moment = facts.NOW + timedelta(hours=2)
         begin = time.perf_counter()
         kept = by_urgency(store.shown(edition(person), moment) or ())

@@ -113,6 +113,8 @@ class Here:
     ) -> None:
         self._store, self._person, self._wishes, self._packs = store, person, wishes, packs
         self._known: dict[str, _Known] = {}  # by account
+        # Asked now, while the files are those that were loaded: an upgrade may put others in their place.
+        self._rules = edition(person) if person is not None else ""
         self._memory: Memory = {}
         self._derived: tuple[int, tuple[Standing, ...], datetime] | None = None  # not kept yet
 
@@ -173,8 +175,8 @@ class Here:
 
     def rest(self) -> None:
         """Nobody waits for an answer: keep for `status` what was derived last."""
-        if self._derived is not None and self._person is not None:
-            keep_shown(self._store, self._person, *self._derived)
+        if self._derived is not None:
+            keep_shown(self._store, self._rules, *self._derived)
         self._derived = None
 
     def close(self) -> None:
@@ -300,11 +302,10 @@ def stand(store: Store, person: Person, now: datetime, memory: Memory | None = N
 
 
 def keep_shown(
-    store: Store, person: Person, revision: int, everything: Sequence[Standing], now: datetime
+    store: Store, rules: str, revision: int, everything: Sequence[Standing], now: datetime
 ) -> None:
-    """Keep what was derived at `now`, from the store as it was at `revision`, so that `status` finds it. A
-    store that cannot be written now is no fault: then it is derived again."""
-    rules = edition(person)
+    """Keep what was derived at `now`, by this edition of the rules, from the store as it was at `revision`: so
+    that `status` finds it. A store that cannot be written now is no fault: then it is derived again."""
     try:
         if store.holds_shown(rules, now):
             return

@@ -78,7 +78,7 @@ def keep(store: Store, person: Person, now: datetime) -> list[datetime]:
     """Keep the table of `now`; the moments at which something in it changes."""
     revision = store.revision()
     everything = stand(store, person, now)
-    keep_shown(store, person, revision, everything, now)
+    keep_shown(store, edition(person), revision, everything, now)
     return [span.since for course in courses(everything, now)[0] for span in course.spans]
 
 
@@ -201,7 +201,7 @@ def test_what_was_derived_from_an_older_state_is_not_kept() -> None:
         record(store, [FACT], [])
         revision, everything = store.revision(), stand(store, PERSON, NOW)
         record(store, [replace(FACT, message_id="<2@x>", details=Details())], [])
-        keep_shown(store, PERSON, revision, everything, NOW)
+        keep_shown(store, edition(PERSON), revision, everything, NOW)
         assert kept(store, PERSON, NOW) is None
 
 

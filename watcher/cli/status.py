@@ -48,7 +48,8 @@ def status(config_path: Path | None, all_: bool, now_text: str | None, as_json: 
 
 def _everything(store: Store, person: Person, now: datetime, *, keep: bool) -> tuple[Shown, ...]:
     """Every process at `now`: as it was kept, else derived, and then kept unless the time is made up."""
-    kept = store.shown(edition(person), now)
+    rules = edition(person)
+    kept = store.shown(rules, now)
     if kept is not None:
         return by_urgency(kept)
     from watcher.core.course import shown  # with all that deriving needs
@@ -57,7 +58,7 @@ def _everything(store: Store, person: Person, now: datetime, *, keep: bool) -> t
     revision = store.revision()
     everything = stand(store, person, now)
     if keep:
-        keep_shown(store, person, revision, everything, now)
+        keep_shown(store, rules, revision, everything, now)
     return tuple(shown(one) for one in everything)
 
 
