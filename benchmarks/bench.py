@@ -23,7 +23,7 @@ from benchmarks.server import PACKING, Dovecot, fill
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (1_000, 10_000, 100_000)
 #: Seconds an idle service is watched, mails it reacts to, processes and facts of each for `status`.
-IDLE, REACTIONS, PROCESSES, EACH = 330.0, 100, 2000, 25
+IDLE, REACTIONS, PROCESSES, EACH = 600.0, 100, 2000, 25
 #: The folders of the accounts, besides INBOX.
 FOLDERS = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Trash": r"\Trash"}
 SECONDS_SHORT, REACTIONS_SHORT = 60.0, 30
@@ -44,8 +44,8 @@ def main() -> None:
         parts: list[Callable[[], Iterator[Row]]] = [
             lambda: rows.first_scans(server, boxes),
             lambda: rows.polls(server, boxes),
-            lambda: rows.waiting(server, boxes[0], IDLE if whole else SECONDS_SHORT),
-            lambda: rows.reactions(server, boxes[0], REACTIONS if whole else REACTIONS_SHORT),
+            lambda: rows.waiting(server, boxes, IDLE if whole else SECONDS_SHORT),
+            lambda: rows.reactions(server, boxes, REACTIONS if whole else REACTIONS_SHORT),
             lambda: rows.standing(PROCESSES, EACH),
         ]
         for part in parts:

@@ -1,4 +1,4 @@
-"""The service as it waits: memory, processor time and wake-ups, asked of the kernel; and how fast it tells."""
+"""The service as it waits: memory, processor time and wake-ups; and how fast it tells, over a message bus."""
 
 from __future__ import annotations
 
@@ -10,33 +10,31 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from servers.notification_server import NotificationServer
+from servers.session_bus import SessionBus
+
 from benchmarks import mailboxes
 from benchmarks.server import PASSWORD, ROOT, CountingProxy, Dovecot
+
+#: A first scan of the largest mailbox is waited for (seconds).
+LONGEST_SCAN = 1200.0
+#: So often the service looks (seconds): time watched is a multiple of it, or tells nothing of an hour.
+LOOKS = 300.0
 
 
 @dataclass
 class Usage:
-    """What a process has used so far: seconds of processor, voluntary switches, memory (MB)."""
+    """What the service has used so far: seconds of processor, voluntary switches; and its memory now (MB)."""
 
     cpu: float
     wakes: int
     pss: float
-    peak: float
-
-
-def usage_of(pid: int) -> Usage:
-    """Of all threads of a process, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    wakes = 0
-    for status in Path(f"/proc/{pid}/task").glob("*/status"):
-        wakes += _number(status.read_text(), "voluntary_ctxt_switches")
-    pss = _number(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss") / 1024
-    return Usage(cpu, wakes, pss, _number(Path(f"/proc/{pid}/status").read_text(), "VmHWM") / 1024)
 
 
 def _number(text: str, name: str) -> int:
@@ -45,37 +43,41 @@ def _number(text: str, name: str) -> int:
 
 @dataclass
 class Service:
-    """A running service whose notices go to a program that writes down when they came."""
+    """A running service. `session`: the environment of the desktop on which its notices appear; without one
+    they go to the log. `quiet`: after so many seconds the process that judges ends."""
 
-    server: Dovecot
     port: int
     user: str
+    session: Mapping[str, str] | None = None
+    quiet: float = 30.0
     home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="bench.")))
     process: subprocess.Popen[bytes] | None = None
     seconds_to_ready: float = 0.0
 
     def __enter__(self) -> Service:
         config = self.home / "config.yaml"
+        kind = "log" if self.session is None else "desktop"
         config.write_text(
             f"name: Sari Wulandari\nsince: 1800d\naccounts:\n  - address: {self.user}\n    host: 127.0.0.1\n"
             f"    port: {self.port}\n    security: none\n    secret:\n      from: command\n"
-            f"      command: [echo, {PASSWORD}]\nnotices:\n  kind: command\n  hours: [0, 24]\n"
+            f"      command: [echo, {PASSWORD}]\nnotices:\n  kind: {kind}\n  hours: [0, 24]\n"
             f"  urgent_hours: [0, 24]\n"
-            f"  command: [sh, -c, 'date +%s.%N >> {self.home}/told']\n"
         )
         ready = self.home / "ready"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.bind(str(ready))
             told.settimeout(30)
             environment = {
-                **os.environ,
+                **(self.session or os.environ),
                 "XDG_STATE_HOME": str(self.home),
                 "NOTIFY_SOCKET": str(ready),
                 "PYTHONPATH": str(ROOT),
+                "USAGE": str(self.home / "usage"),
+                "WATCHER_MIND_IDLE": str(self.quiet),
             }
             begin = time.perf_counter()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "watcher.cli.serve", "--config", str(config)],
+                [sys.executable, str(ROOT / "benchmarks" / "served.py"), "--config", str(config)],
                 env=environment,
                 stderr=(self.home / "log").open("wb"),
             )
@@ -100,11 +102,29 @@ class Service:
         """What it said."""
         return (self.home / "log").read_text()
 
+    def usage(self) -> Usage:
+        """What it has used, by its own account. Asking costs it one wake-up."""
+        place = self.home / "usage"
+        place.unlink(missing_ok=True)
+        os.kill(self.pid, signal.SIGUSR2)
+        if not wait_for(place.exists, 10):
+            raise RuntimeError(self.log())
+        cpu, wakes = place.read_text().split()
+        pss = _number(Path(f"/proc/{self.pid}/smaps_rollup").read_text(), "Pss") / 1024
+        return Usage(float(cpu), int(wakes), pss)
+
     def has_child(self) -> bool:
         """Is the process that judges there (and alive)?"""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         found = children.read_text().split() if children.exists() else []
         return any(_alive(child) for child in found)
+
+    def settle(self) -> None:
+        """Wait until it has read everything and is alone."""
+        if not wait_for(lambda: "mails read" in self.log(), LONGEST_SCAN):
+            raise RuntimeError(self.log())
+        wait_for(lambda: not self.has_child(), 120)
+        time.sleep(5)
 
 
 def _alive(pid: str) -> bool:
@@ -130,46 +150,62 @@ def wait_for(what: Any, seconds: float) -> bool:
     return False
 
 
-def idle_hour(server: Dovecot, user: str, seconds: float) -> dict[str, float]:
-    """A service that has read everything, watched while nothing happens; figures for an hour."""
-    with CountingProxy(server.port) as proxy, Service(server, proxy.port, user) as service:
-        if not wait_for(lambda: "mails read" in service.log(), 300):
-            raise RuntimeError(service.log())
-        wait_for(lambda: not service.has_child(), 120)
-        time.sleep(5)
-        before = usage_of(service.pid)
-        proxy.look()
+def idle_hours(server: Dovecot, users: Sequence[str], seconds: float) -> list[dict[str, float]]:
+    """Services that have read everything, each of its own mailbox, watched together while nothing happens;
+    figures for an hour. The looks of the service lie 300 s apart: a multiple of that holds each as often as an
+    hour does."""
+    with ExitStack() as open_:
+        both = []
+        for user in users:
+            proxy = open_.enter_context(CountingProxy(server.port))
+            service = open_.enter_context(Service(proxy.port, user))
+            service.settle()
+            both.append((proxy, service))
+        before = [service.usage() for _, service in both]
+        for proxy, _ in both:
+            proxy.look()
         time.sleep(seconds)
-        after, count = usage_of(service.pid), proxy.look()
         hour = 3600 / seconds
-        return {
-            "ready": service.seconds_to_ready,
-            "pss": after.pss,
-            "peak": after.peak,
-            "cpu_ms": (after.cpu - before.cpu) * 1000 * hour,
-            "wakes": (after.wakes - before.wakes) * hour,
-            "bytes": count.whole * hour,
-        }
+        found = []
+        for (proxy, service), then in zip(both, before, strict=True):
+            count, now = proxy.look(), service.usage()
+            found.append(
+                {
+                    "ready": service.seconds_to_ready,
+                    "pss": now.pss,
+                    "cpu_ms": (now.cpu - then.cpu) * 1000 * hour,
+                    "wakes": (now.wakes - then.wakes - 1) * hour,  # one was ours
+                    "bytes": count.whole * hour,
+                    "turns": count.turns,
+                }
+            )
+        return found
 
 
-def _times(told: Path) -> list[float]:
-    return [float(line) for line in told.read_text().split()] if told.exists() else []
-
-
-def reaction(server: Dovecot, user: str, count: int) -> list[float]:
-    """Milliseconds from the moment that the server says a mail has come to the notice of it, `count` times."""
+def reaction(server: Dovecot, user: str, count: int, *, quiet: float = 30.0) -> list[float]:
+    """Milliseconds from the moment that the server says a mail has come to the moment that a notification
+    server on the message bus is told of it, `count` times. `quiet`: so soon (seconds) the process that judges
+    ends, and it is waited for before each mail when that is under a second."""
     took = []
-    with CountingProxy(server.port, watch=b" EXISTS") as proxy, Service(server, proxy.port, user) as service:
-        if not wait_for(lambda: "mails read" in service.log(), 300):
+    with (
+        SessionBus() as bus,
+        NotificationServer(bus.address) as screen,
+        CountingProxy(server.port, watch=b" EXISTS") as proxy,
+        Service(proxy.port, user, bus.environment(), quiet) as service,
+    ):
+        if not wait_for(lambda: "mails read" in service.log(), LONGEST_SCAN):
             raise RuntimeError(service.log())
-        told = service.home / "told"
+        screen.wait(lambda: bool(screen.received), 10)  # the summary of what was found
         for number in range(count):
             time.sleep(0.3)
-            before = len(_times(told))
+            if quiet < 1:
+                wait_for(lambda: not service.has_child(), 30)
+            before = len(screen.received)
             proxy.seen.clear()
-            server.deliver(user, mailboxes.fresh(1, 1, mailboxes.NEWEST + number)[0])
+            when = int(time.time()) - count + number  # of today: old ones are told in a summary
+            server.deliver(user, mailboxes.fresh(1, 1, when)[0])
             if not proxy.seen.wait(10):
                 continue
-            if wait_for(lambda before=before: len(_times(told)) > before, 10):
-                took.append((_times(told)[before] - proxy.seen_at) * 1000)
+            if screen.wait(lambda before=before: len(screen.received) > before, 5):
+                took.append((screen.received[before].at - proxy.seen_at) * 1000)
     return took

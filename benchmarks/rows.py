@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import facts, idle, mailboxes
+from benchmarks.proxy import Count
 from benchmarks.server import (
     PASSWORD,
+    ROOT,
     CountingProxy,
     Dovecot,
+    arrive,
     first_scan,
     imapclient_reads,
     mbsync,
     replay,
 )
+from watcher.cli.outfit import outfit
 from watcher.core.candidates import FIELDS, sight
 from watcher.core.person import Person, Wishes
+from watcher.core.shown import by_urgency
+from watcher.edition import edition
 from watcher.mailbox import ImapAccount
 from watcher.mailbox.imap import connect
 from watcher.packs import load_packs
 from watcher.reader import Look, read, read_folders
-from watcher.scan import Here, stand
+from watcher.scan import Here, keep_shown, stand
 from watcher.store import Store
 
 DELAY = 0.05
+#: Reactions after a rest; runs of a command.
+COLD, COMMANDS = 7, 9
 
 
 @dataclass(frozen=True)
@@ -166,8 +177,8 @@ def _only_reading(port: int, user: str, sieve: _Nothing | None = None) -> float:
 
 
 def polls(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
-    """What a look at a kept connection costs, with no news and with ten new mails."""
-    quiet, busy = [], []
+    """What a look at a kept connection costs, with no news and with ten new mails; and a new connection."""
+    quiet, busy, again = [], [], []
     for box in boxes:
         with CountingProxy(server.port) as proxy, closing(_open(proxy.port, box.user)) as mailbox:
             store, look = Store(None), _look(box.user)
@@ -181,24 +192,21 @@ def polls(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
             proxy.look()
             assert not mailbox.news(names)
             quiet.append(proxy.look())
-            when = mailboxes.NEWEST + box.size
-            for raw in mailboxes.fresh(10, 1, when):
-                server.deliver(box.user, raw)
-            mailbox.wait(0.2, threading.Event())
-            mailbox.wait(5, threading.Event())
-            proxy.look()
-            # Again, now as IDLE tells of it: everything from DONE to IDLE is counted.
+            # As IDLE tells of them: everything from DONE until all are read is counted.
             waiting = threading.Thread(target=mailbox.wait, args=(20, threading.Event()))
-            done = read(look, mailbox, store, mind, folders=folders, only=mailbox.news(names))
             waiting.start()
             time.sleep(0.5)
             proxy.look()
-            for raw in mailboxes.fresh(10, 1, when + 1):
-                server.append(box.user, raw)
+            arrive(server, box.user, mailboxes.fresh(10, 1, mailboxes.NEWEST + box.size))
             waiting.join()
-            time.sleep(0.6)
-            done = read(look, mailbox, store, mind, folders=folders, only=mailbox.news(names))
-            busy.append((proxy.look(), done.read))
+            got = 0
+            for _ in range(10):
+                got += read(look, mailbox, store, mind, folders=folders, only=mailbox.news(names)).read
+                if got >= 10:
+                    break
+                mailbox.wait(5, threading.Event())
+            busy.append((proxy.look(), got))
+        again.append(_reconnect(server, box, store))
     same = len({count.whole for count in quiet}) == 1
     yield Row(
         "no-change poll on a kept connection",
@@ -211,54 +219,109 @@ def polls(server: Dovecot, boxes: list[Filled]) -> Iterator[Row]:
         "ten new mails, one of them a job mail",
         " | ".join(f"{count.turns} turns, {count.whole:,} bytes ({read} read)" for count, read in busy),
         "<= 4 turns, <= 14 KB, within 15 %",
-        all(count.turns <= 4 and count.whole <= 14 * 1024 for count, _ in busy)
+        all(count.turns <= 4 and count.whole <= 14 * 1024 and read == 10 for count, read in busy)
         and max(sizes) <= 1.15 * min(sizes),
     )
-
-
-def waiting(server: Dovecot, box: Filled, seconds: float) -> Iterator[Row]:
-    """The service as it waits, and how fast it tells."""
-    found = idle.idle_hour(server, box.user, seconds)
     yield Row(
-        f"idle hour ({seconds:.0f} s watched): memory, processor, wake-ups",
-        f"{found['pss']:.0f} MB, {found['cpu_ms']:.0f} ms, {found['wakes']:.0f}",
-        "<= 45 MB, <= 100 ms, <= 150",
-        found["pss"] <= 45 and found["cpu_ms"] <= 100 and found["wakes"] <= 150,
+        "a new connection, from the greeting until it waits again, nothing new",
+        " | ".join(f"{count.turns} turns, {count.whole:,} bytes" for count in again),
     )
-    yield Row("  bytes on the wire in it", f"{found['bytes']:.0f}")
-    ready = found["ready"]
-    yield Row("start to READY", f"{ready:.2f} s", "<= 1 s", ready <= 1)
 
 
-def reactions(server: Dovecot, box: Filled, count: int) -> Iterator[Row]:
-    """From the server's word to the notice."""
-    took = sorted(idle.reaction(server, box.user, count))
-    if not took:
-        yield Row("event on the socket -> notice", "no notice came", "p50 <= 40 ms, p99 <= 120 ms", False)
-        return
-    middle, late = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.99))]
-    yield Row(
-        f"event on the socket -> notice ({len(took)} mails)",
-        f"p50 {middle:.0f} ms, p99 {late:.0f} ms",
-        "p50 <= 40 ms, p99 <= 120 ms",
-        middle <= 40 and late <= 120,
-    )
+def _reconnect(server: Dovecot, box: Filled, store: Store) -> Count:
+    """What it costs to come back after the line was down."""
+    look = _look(box.user)
+    mind = Here(store, look.person, Wishes(), look.packs)
+    with CountingProxy(server.port) as proxy, closing(_open(proxy.port, box.user)) as mailbox:
+        folders = mailbox.folders()
+        names = [folder.name for folder in read_folders(look, folders)]
+        read(look, mailbox, store, mind, folders=folders, only=names)
+        mailbox.wait(0.2, threading.Event())
+        return proxy.look()
+
+
+def waiting(server: Dovecot, boxes: list[Filled], seconds: float) -> Iterator[Row]:
+    """The service as it waits, with the smallest and the largest mailbox, watched together."""
+    chosen = [box for box in boxes if box.size in (boxes[0].size, boxes[-1].size)]
+    for box, found in zip(
+        chosen, idle.idle_hours(server, [box.user for box in chosen], seconds), strict=True
+    ):
+        whole = seconds >= idle.LOOKS
+        held = found["pss"] <= 45 and found["cpu_ms"] <= 100 and found["wakes"] <= 150
+        yield Row(
+            f"idle hour, mailbox of {box.size:,} ({seconds:.0f} s watched): memory, processor, wake-ups",
+            f"{found['pss']:.0f} MB, {found['cpu_ms']:.0f} ms, {found['wakes']:.0f}",
+            "<= 45 MB, <= 100 ms, <= 150" if whole else "not told: no look in so short a time",
+            held if whole else None,
+        )
+        yield Row("  bytes on the wire in it", f"{found['bytes']:.0f}")
+        ready = found["ready"]
+        yield Row("start to READY", f"{ready:.2f} s", "<= 1 s", ready <= 1)
+
+
+def reactions(server: Dovecot, boxes: list[Filled], count: int) -> Iterator[Row]:
+    """From the server's word to the notice on the message bus."""
+    floor = "p50 <= 40 ms, p99 <= 120 ms"
+    for box in (box for box in boxes if box.size in (boxes[0].size, boxes[-1].size)):
+        name = f"event on the socket -> notice on the bus, mailbox of {box.size:,}"
+        took = sorted(idle.reaction(server, box.user, count))
+        if not took:
+            yield Row(name, "no notice came", floor, False)
+            continue
+        middle, late = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.99))]
+        yield Row(
+            f"{name} ({len(took)} of {count} mails)",
+            f"p50 {middle:.0f} ms, p99 {late:.0f} ms",
+            floor,
+            middle <= 40 and late <= 120 and len(took) == count,
+        )
+    rested = idle.reaction(server, boxes[0].user, COLD, quiet=0.2)
+    if rested:
+        yield Row(
+            "  after a rest, when the process that judges is started first",
+            f"{statistics.median(rested):.0f} ms",
+        )
 
 
 def standing(processes: int, each: int) -> Iterator[Row]:
-    """`status` over a long life."""
+    """`status` over a long life: the whole command, from its start to its end."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "watcher.sqlite")
+        home = Path(folder)
+        (home / "config.yaml").write_text(
+            f"name: Sari Wulandari\ntimezone: Asia/Jakarta\ncountry: ID\n"
+            f"accounts:\n  - address: {facts.ME}\n    host: 127.0.0.1\n"
+        )
+        person = outfit(home / "config.yaml").person
+        store = Store(home / "interview-watcher" / "watcher.sqlite")
         facts.fill(store, processes, each)
         begin = time.perf_counter()
-        stand(store, Person(address=facts.ME, addresses=frozenset({facts.ME})), facts.NOW)
-        took = (time.perf_counter() - begin) * 1000
+        revision, everything = store.revision(), stand(store, person, facts.NOW)
+        derived = (time.perf_counter() - begin) * 1000
+        keep_shown(store, edition(person), revision, everything, facts.NOW)
+        moment = facts.NOW + timedelta(hours=2)
+        begin = time.perf_counter()
+        kept = by_urgency(store.shown(edition(person), moment) or ())
+        shown = (time.perf_counter() - begin) * 1000
         store.close()
+        command = [sys.executable, "-m", "watcher", "--config", str(home / "config.yaml"), "status"]
+        command += ["--now", moment.isoformat()]
+        environment = {**os.environ, "XDG_STATE_HOME": folder, "PYTHONPATH": str(ROOT)}
+        took = []
+        for _ in range(COMMANDS):
+            begin = time.perf_counter()
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            took.append((time.perf_counter() - begin) * 1000)
+        assert len(kept) == processes
+        assert "Firm" in done.stdout
     yield Row(
-        f"status over {processes:,} processes and {processes * each:,} facts",
-        f"{took:,.0f} ms",
+        f"status over {processes:,} processes and {processes * each:,} facts, the whole command",
+        f"{min(took):,.0f} ms (best of {COMMANDS}; median {statistics.median(took):,.0f} ms)",
         "<= 300 ms",
-        took <= 300,
+        min(took) <= 300,
+    )
+    yield Row(
+        "  of it reading the kept table / deriving it anew, after a change",
+        f"{shown:,.0f} / {derived:,.0f} ms",
     )
 
 

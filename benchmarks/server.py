@@ -27,6 +27,7 @@ __all__ = [
     "PASSWORD",
     "CountingProxy",
     "Dovecot",
+    "arrive",
     "fill",
     "first_scan",
     "imapclient_reads",
@@ -52,6 +53,17 @@ def fill(server: Dovecot, size: int) -> tuple[str, int]:
     (target / "made").unlink()
     server.own(target.parent)
     return user, total
+
+
+def arrive(server: Dovecot, user: str, raws: list[bytes]) -> None:
+    """Let mails come all at once, as when a line was down: files, moved into the Maildir together."""
+    box = server.maildir(user)
+    names = [f"{time.time_ns()}.M{number}P1.bench" for number in range(len(raws))]
+    for name, raw in zip(names, raws, strict=True):
+        (box / "tmp" / name).write_bytes(raw)
+    server.own(box / "tmp")
+    for name in names:
+        (box / "tmp" / name).rename(box / "new" / name)
 
 
 def first_scan(port: int, user: str, days: int = 0, *, packed: bool = False) -> dict[str, Any]:

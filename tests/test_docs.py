@@ -29,7 +29,10 @@ PAGES = (
 
 def leaves(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, by its whole name: "accounts add"."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from leaves(command, f"{before}{name} ")
         else:

@@ -32,6 +32,7 @@ FLOORS = {
     "discovery": 1,
     "when": 1,
     "machine": 1,
+    "edition": 1,
     "systemd": 1,
     "lock": 1,
     "sample": 1,

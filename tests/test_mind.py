@@ -13,13 +13,16 @@ import pytest
 from conftest import until
 
 from watcher import sample
+from watcher.core.course import shown
 from watcher.core.person import Person, Wishes
+from watcher.core.shown import by_urgency
+from watcher.edition import edition
 from watcher.errors import WatcherError
 from watcher.mailbox.memory import MemoryMailbox
 from watcher.mind import Elsewhere
 from watcher.packs import load_models, load_packs
 from watcher.reader import JudgingError, Look, read
-from watcher.scan import Here
+from watcher.scan import Here, stand
 from watcher.store import Store
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -68,6 +71,15 @@ def test_it_judges_and_decides_as_one_that_judges_here(mind: Elsewhere, store: S
     assert mind.decide("personal", NOW) == thinker.decide("personal", NOW)
     assert [line.action.key for line in store.journal()] == [line.action.key for line in here.journal()]
     assert mind.tick(NOW, {"personal"}) == thinker.tick(NOW, {"personal"})
+
+
+def test_what_it_derived_is_kept_for_status(mind: Elsewhere, store: Store) -> None:
+    read(LOOK, box(letters()), store, mind)
+    mind.decide("personal", NOW)
+    assert until(lambda: store.holds_shown(edition(PERSON), NOW))
+    found = store.shown(edition(PERSON), NOW)
+    assert found is not None
+    assert by_urgency(found) == tuple(shown(one) for one in stand(store, PERSON, NOW))
 
 
 def test_when_it_is_killed_the_questions_are_asked_again(mind: Elsewhere, store: Store) -> None:

@@ -15,7 +15,7 @@ Address = Annotated[str, Strict(), AfterValidator(checks.address)]
 class Part(BaseModel):
     """What every group of options has in common: frozen, and no unknown name slips through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Secret(Part):

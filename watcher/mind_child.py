@@ -59,6 +59,8 @@ def main() -> None:
             answer = _answer(child, words)
             if words[0] != "again":
                 pipe.send(answer)
+            if not pipe.poll():  # nobody waits
+                child.here.rest()
     except (EOFError, OSError):
         return  # the service has ended
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from watcher.core.language import Packs, load_pack
-from watcher.core.learned import Learned, load
+
+if TYPE_CHECKING:
+    from watcher.core.learned import Learned
 
 
 @lru_cache(maxsize=1)
@@ -34,4 +37,6 @@ def _texts(folder: Traversable, prefix: str = "") -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_models() -> dict[str, Learned]:
     """The learned part of classification. Raises ValueError when the packaged file is broken."""
+    from watcher.core.learned import load  # who only shows a table needs none
+
     return load((files("watcher") / "data" / "model.bin").read_bytes())

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.mailbox import Folder, Labelled, Mailbox, Role, reading_order
-from watcher.reader_again import TRIES, judge_again, read_again, retry_troubles
+from watcher.reader_again import judge_again, read_again, retry_troubles
 from watcher.reader_folder import Progress, Reading, Sieve
 from watcher.reader_mind import Begun, Judged, JudgingError, Look, Mind, Outlook
-from watcher.store import Store
+from watcher.store import MISSING, TRIES, Store
 
 __all__ = [
     "LABELLED",
@@ -32,8 +32,6 @@ __all__ = [
     "read_folders",
 ]
 
-#: Note under which the store remembers, for each account, the folders it does not have: "sent drafts".
-MISSING = "missing"
 #: Note under which it remembers that an account's mailbox has labels: "yes".
 LABELLED = "labels"
 

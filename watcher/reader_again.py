@@ -10,12 +10,9 @@ from watcher.core.model import CONFIDENT, Kind
 from watcher.mailbox import Fetched, Folder, Mailbox, Role
 from watcher.reader_folder import Reading, Sieve, with_hints
 from watcher.reader_mind import Judged, JudgingError, Look, Mind
-from watcher.store import Batch, Store, hash_id
+from watcher.store import TRIES, Batch, Store, hash_id
 
 log = logging.getLogger(__name__)
-
-#: A mail that fails this often is set aside as unreadable and shown.
-TRIES = 3
 
 
 def retry_troubles(look: Look, mailbox: Mailbox, store: Store, mind: Mind, sieve: Sieve) -> None:

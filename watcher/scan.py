@@ -2,7 +2,7 @@
 
     for each folder, the sent one first
         fetch what is new -> parse -> judge -> record facts and cursor   [transaction 1]
-    group, fold and assess everything known                              derived, never stored
+    group, fold and assess everything known                              derived each time
     plan what is due                                                     values
     journal it                                                           [transaction 2]
 
@@ -18,6 +18,7 @@ from datetime import datetime
 
 from watcher.core.context import Context
 from watcher.core.corrections import Said, allowed, put_right, said, unread
+from watcher.core.course import courses
 from watcher.core.home import homes
 from watcher.core.judge import judge
 from watcher.core.language import Packs
@@ -25,8 +26,10 @@ from watcher.core.model import Action, ActionKind, Fact, Flag, Kind, Mail, Readi
 from watcher.core.parse import parse
 from watcher.core.person import Person, Wishes
 from watcher.core.plan import Line, plan
-from watcher.core.standing import Standing, standings
+from watcher.core.standing import Memory, Standing, standings
 from watcher.core.template import template_of
+from watcher.edition import edition
+from watcher.errors import StoreError
 from watcher.mailbox import Mailbox
 from watcher.presses import press
 from watcher.reader import (
@@ -42,7 +45,7 @@ from watcher.reader import (
     Progress,
     read,
 )
-from watcher.store import Store
+from watcher.store import Derived, Store
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,18 @@ DATED = frozenset(
     | {"offer_deadline", "task_deadline"}
 )
 
-__all__ = ["MISSING", "TRIES", "Here", "Look", "Pass", "decide", "journal", "read_account", "stand"]
+__all__ = [
+    "MISSING",
+    "TRIES",
+    "Here",
+    "Look",
+    "Pass",
+    "decide",
+    "journal",
+    "keep_shown",
+    "read_account",
+    "stand",
+]
 
 
 @dataclass(slots=True)
@@ -99,6 +113,10 @@ class Here:
     ) -> None:
         self._store, self._person, self._wishes, self._packs = store, person, wishes, packs
         self._known: dict[str, _Known] = {}  # by account
+        # Asked now, while the files are those that were loaded: an upgrade may put others in their place.
+        self._rules = edition(person) if person is not None else ""
+        self._memory: Memory = {}
+        self._derived: tuple[int, tuple[Standing, ...], datetime] | None = None  # not kept yet
 
     def begin(self, look: Look) -> Begun:
         """Take in every fact."""
@@ -155,13 +173,22 @@ class Here:
         addresses = {account: own[0] for account, own in self._person.mailboxes.items() if own}
         press(self._store, stand(self._store, self._person, now), notice, action, now, addresses)
 
+    def rest(self) -> None:
+        """Nobody waits for an answer: keep for `status` what was derived last."""
+        if self._derived is not None:
+            keep_shown(self._store, self._rules, *self._derived)
+        self._derived = None
+
     def close(self) -> None:
         """Nothing is held."""
 
     def _decided(self, now: datetime) -> tuple[tuple[Standing, ...], tuple[Action, ...]]:
         if self._person is None or self._wishes is None or self._packs is None:
             return (), ()
-        return decide(self._store, self._person, self._wishes, self._packs, now)
+        revision = self._store.revision()
+        everything, actions = decide(self._store, self._person, self._wishes, self._packs, now, self._memory)
+        self._derived = revision, everything, now
+        return everything, actions
 
 
 def _failing(name: str) -> Callable[[], Judged]:
@@ -269,16 +296,35 @@ def _refers(fact: Fact, known: _Known) -> bool:
 # --------------------------------------------------------------------------- decide
 
 
-def stand(store: Store, person: Person, now: datetime) -> tuple[Standing, ...]:
-    """Where every process stands at `now`, from everything stored."""
-    return standings(store.facts(), store.marks(), store.corrections(), person, now)
+def stand(store: Store, person: Person, now: datetime, memory: Memory | None = None) -> tuple[Standing, ...]:
+    """Where every process stands at `now`, from everything stored; see `standings` for the memory."""
+    return standings(store.facts(), store.marks(), store.corrections(), person, now, memory)
+
+
+def keep_shown(
+    store: Store, rules: str, revision: int, everything: Sequence[Standing], now: datetime
+) -> None:
+    """Keep what was derived at `now`, by this edition of the rules, from the store as it was at `revision`: so
+    that `status` finds it. A store that cannot be written now is no fault: then it is derived again."""
+    try:
+        if store.holds_shown(rules, now):
+            return
+        found, until = courses(everything, now)
+        store.keep_shown(Derived(revision=revision, edition=rules, since=now, until=until, courses=found))
+    except StoreError as error:
+        log.debug("the table of processes is not kept: %s", error)
 
 
 def decide(
-    store: Store, person: Person, wishes: Wishes, packs: Packs, now: datetime
+    store: Store,
+    person: Person,
+    wishes: Wishes,
+    packs: Packs,
+    now: datetime,
+    memory: Memory | None = None,
 ) -> tuple[tuple[Standing, ...], tuple[Action, ...]]:
     """Where every process stands, and what is new to be done. Writes nothing."""
-    everything = stand(store, person, now)
+    everything = stand(store, person, now, memory)
     lines = [Line(entry.action, entry.status, entry.made) for entry in store.journal()]
     accounts = homes_of(store, everything, person)
     labelled = frozenset(name for name in set(accounts.values()) if store.note(f"{LABELLED}:{name}"))

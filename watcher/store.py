@@ -1,7 +1,8 @@
 """What the watcher remembers: facts, places, cursors, marks, corrections and the journal of actions. One file.
 
-Truth is facts, marks and corrections; processes and states are derived from them and never stored. No body
-is stored, and of a draft only what is needed until it lies in the mailbox. Only its owner can read the file.
+Truth is facts, marks and corrections; processes and states are derived from them (what `status` shows is kept
+while it holds: `store_shown.py`). No body is stored, and of a draft only what is needed until it lies in the
+mailbox. Only its owner can read the file.
 
 Two transactions on a message's way end here: `record` (facts and cursor, both or neither) and `enqueue`
 (actions, each under a key that is unique for ever). The third, one per action, is `finish`.
@@ -16,19 +17,21 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from watcher import store_shown
 from watcher.core.model import Action, ActionKind, Correction, Fact, Kind, Mark
+from watcher.core.shown import Shown
 from watcher.store_accounts import drop
 from watcher.store_database import connect, migrate, told
+from watcher.store_rows import entry_of, facts_of, row_of_fact, text_of, time_of
+from watcher.store_values import MISSING as MISSING
+from watcher.store_values import TRIES as TRIES
 from watcher.store_values import Batch as Batch
+from watcher.store_values import Derived as Derived
 from watcher.store_values import Entry as Entry
 from watcher.store_values import Trouble as Trouble
-
-_FACT = TypeAdapter(Fact)
 
 
 def hash_id(message_id: str) -> str:
@@ -80,7 +83,7 @@ class Store:
         with self._transaction() as db:
             db.executemany(
                 "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING",
-                [_fact_row(batch.account, fact) for fact in batch.facts],
+                [row_of_fact(batch.account, fact) for fact in batch.facts],
             )
             hashes = [(hash_id(fact.message_id),) for fact in batch.facts]
             db.executemany("DELETE FROM seen WHERE hash = ?", hashes)
@@ -110,18 +113,18 @@ class Store:
         with self._transaction() as db:
             db.execute(
                 "UPDATE facts SET at = ?, incoming = ?, kind = ?, data = ? WHERE message_id = ?",
-                (*_fact_row("", fact)[2:], fact.message_id),
+                (*row_of_fact("", fact)[2:], fact.message_id),
             )
 
     def facts(self) -> tuple[Fact, ...]:
         """Every stored fact, oldest first."""
         rows = self._read("SELECT data FROM facts ORDER BY at, message_id")
-        return tuple(_FACT.validate_json(data) for (data,) in rows)
+        return facts_of(rows)
 
     def fact(self, message_id: str) -> Fact | None:
         """The fact of one message, None when there is none."""
         rows = self._read("SELECT data FROM facts WHERE message_id = ?", (message_id,))
-        return _FACT.validate_json(rows[0][0]) if rows else None
+        return next(iter(facts_of(rows)), None)
 
     def holds_any(self, message_ids: Sequence[str]) -> bool:
         """True when one of these messages is a stored fact."""
@@ -236,7 +239,14 @@ class Store:
         with self._transaction() as db:
             done = db.execute(
                 "INSERT INTO marks (kind, target, made, at, via, until) VALUES (?, ?, ?, ?, ?, ?)",
-                (mark.kind.value, mark.target, _text(mark.made), _text(mark.at), mark.via, _text(mark.until)),
+                (
+                    mark.kind.value,
+                    mark.target,
+                    text_of(mark.made),
+                    text_of(mark.at),
+                    mark.via,
+                    text_of(mark.until),
+                ),
             )
         return replace(mark, id=done.lastrowid or 0)
 
@@ -248,10 +258,10 @@ class Store:
                 id=number,
                 kind=Kind(kind),
                 target=target,
-                made=_time(made),
-                at=_time(at) if at else None,
+                made=time_of(made),
+                at=time_of(at) if at else None,
                 via=via,
-                until=_time(until) if until else None,
+                until=time_of(until) if until else None,
             )
             for number, kind, target, made, at, via, until in rows
         )
@@ -261,7 +271,7 @@ class Store:
         with self._transaction() as db:
             done = db.execute(
                 "INSERT INTO corrections (made, kind, target, other, value) VALUES (?, ?, ?, ?, ?)",
-                (_text(made.made), made.kind, made.target, made.other, made.value),
+                (text_of(made.made), made.kind, made.target, made.other, made.value),
             )
         return replace(made, id=done.lastrowid or 0)
 
@@ -269,7 +279,7 @@ class Store:
         """Everything the person put right, in the order in which it was said."""
         rows = self._read("SELECT id, made, kind, target, other, value FROM corrections ORDER BY id")
         return tuple(
-            Correction(id=number, made=_time(made), kind=kind, target=target, other=other, value=value)
+            Correction(id=number, made=time_of(made), kind=kind, target=target, other=other, value=value)
             for number, made, kind, target, other, value in rows
         )
 
@@ -310,9 +320,9 @@ class Store:
                         action.message_id,
                         action.account,
                         action.what,
-                        _text(action.not_before),
+                        text_of(action.not_before),
                         json.dumps(dict(action.data)),
-                        _text(now),
+                        text_of(now),
                     ),
                 )
                 added += done.rowcount
@@ -325,7 +335,7 @@ class Store:
             " fault FROM actions WHERE (? = '' OR status = ?) AND (? = '' OR kind = ?) ORDER BY made, rowid",
             (status, status, kind.value if kind else "", kind.value if kind else ""),
         )
-        return tuple(_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
     def finish(
         self,
@@ -341,7 +351,7 @@ class Store:
         with self._transaction() as db:
             db.execute(
                 "UPDATE actions SET status = ?, done = ?, fault = ?, data = COALESCE(?, data) WHERE key = ?",
-                (status, _text(now), fault, None if data is None else json.dumps(dict(data)), key),
+                (status, text_of(now), fault, None if data is None else json.dumps(dict(data)), key),
             )
 
     def count_try(self, key: str, fault: str) -> int:
@@ -350,6 +360,30 @@ class Store:
             db.execute("UPDATE actions SET tries = tries + 1, fault = ? WHERE key = ?", (fault, key))
             [(tries,)] = db.execute("SELECT tries FROM actions WHERE key = ?", (key,)).fetchall()
         return int(tries)
+
+    # ---------------------------------------------------------------- what is derived
+
+    def revision(self) -> int:
+        """Another number whenever a fact, a mark or a correction was added, changed or taken away. Ask before
+        you read them."""
+        with self._lock, told(self.path):
+            return store_shown.revision(self._db)
+
+    def keep_shown(self, derived: Derived) -> None:
+        """Keep the table of processes for `shown`, unless the database has moved on since it was derived."""
+        with self._transaction() as db:
+            store_shown.keep(db, derived)
+
+    def holds_shown(self, edition: str, now: datetime) -> bool:
+        """True when `shown` has an answer."""
+        with self._lock, told(self.path):
+            return store_shown.holds(self._db, edition, now)
+
+    def shown(self, edition: str, now: datetime) -> tuple[Shown, ...] | None:
+        """The processes at `now` as they would be derived by this edition of the rules, in no order; None when
+        they are to be derived anew."""
+        with self._lock, told(self.path):
+            return store_shown.read(self._db, edition, now)
 
     # ---------------------------------------------------------------- notes
 
@@ -384,35 +418,3 @@ class Store:
     def _read(self, query: str, values: Sequence[object] = ()) -> list[tuple]:
         with self._lock, told(self.path):
             return self._db.execute(query, values).fetchall()
-
-
-# -------------------------------------------------------------------- rows
-
-
-def _fact_row(account: str, fact: Fact) -> tuple[str, str, str, int, str, str]:
-    data = _FACT.dump_json(fact, exclude_defaults=True).decode()
-    return fact.message_id, account, _text(fact.at) or "", int(fact.incoming), fact.kind.value, data
-
-
-def _entry(row: Sequence) -> Entry:
-    key, kind, process, message_id, account, what, not_before, data, status, made, done, tries, fault = row
-    action = Action(
-        key=key,
-        kind=ActionKind(kind),
-        process=process,
-        message_id=message_id,
-        account=account,
-        what=what,
-        not_before=_time(not_before) if not_before else None,
-        data=json.loads(data),
-    )
-    done_at = _time(done) if done else None
-    return Entry(action=action, status=status, made=_time(made), done=done_at, tries=tries, fault=fault)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

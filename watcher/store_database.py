@@ -55,6 +55,24 @@ MIGRATIONS: tuple[str, ...] = (
         FROM joins;
     DROP TABLE joins;
     """,
+    # The table of processes as it was last derived, and the count of changes by which it is known to hold. What
+    # is forgotten must not live on in it.
+    """
+    CREATE TABLE shown (
+        process TEXT NOT NULL, company TEXT NOT NULL, role TEXT NOT NULL, person TEXT NOT NULL,
+        setting TEXT NOT NULL, messages_and_spans TEXT NOT NULL) STRICT;
+    CREATE TABLE derived (
+        revision INTEGER NOT NULL, shown INTEGER, edition TEXT NOT NULL DEFAULT '', since TEXT,
+        until TEXT) STRICT;
+    INSERT INTO derived (revision) VALUES (0);
+    CREATE TRIGGER facts_are_gone AFTER DELETE ON facts BEGIN DELETE FROM shown; END;
+    """
+    + "".join(
+        f"CREATE TRIGGER {table}_{verb} AFTER {verb} ON {table}"
+        " BEGIN UPDATE derived SET revision = revision + 1; END;"
+        for table in ("facts", "marks", "corrections")
+        for verb in ("INSERT", "UPDATE", "DELETE")
+    ),
 )
 
 #: Less free space than this (bytes) is a full disk: what SQLite needs to begin with.

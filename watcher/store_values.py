@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.core.model import Action, Fact
+from watcher.core.shown import Course
+
+#: Note under which the store remembers, for each account, the folders it does not have: "sent drafts".
+MISSING = "missing"
+#: How often a mail that gives trouble is tried; after that it is only shown.
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +52,15 @@ class Batch:
     seen: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     troubles: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """The table of processes as it was derived: from which `revision` of the database, by which `edition` of
+    the rules; good from `since` on, until before `until` (None: for as long as nothing changes)."""
+
+    revision: int
+    edition: str
+    since: datetime
+    until: datetime | None
+    courses: tuple[Course, ...]

@@ -546,7 +546,7 @@ def test_an_unexpected_fault_is_one_sentence(scanned: Home, monkeypatch: pytest.
     def broken(*_: object) -> None:
         raise RuntimeError("secret subject")
 
-    monkeypatch.setattr("watcher.cli.status.stand", broken)
+    monkeypatch.setattr("watcher.cli.status.read_clock", broken)
     done = scanned.run("status")
     refused(done, 1, "watcher: unexpected fault (RuntimeError).", "--debug")
     assert "secret subject" not in done.stderr

@@ -16,6 +16,7 @@ from cli_helpers import NOW, ROOT, ZONE, Home
 from rich.cells import cell_len
 
 from watcher.cli.tables import plain, print_status
+from watcher.core.course import shown
 from watcher.core.fold import Fold
 from watcher.core.model import DraftKind, Flag, Process, Setting, Situation, State, Turn
 from watcher.core.standing import Standing
@@ -69,7 +70,7 @@ def table(
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setenv("COLUMNS", str(width))
-    print_status(everything, words(PACKS, language), NOW, ZONE, all_=True)
+    print_status([shown(one) for one in everything], words(PACKS, language), NOW, ZONE, all_=True)
     return out.getvalue().splitlines()
 
 

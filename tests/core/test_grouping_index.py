@@ -37,7 +37,13 @@ def mails(draw: st.DrawFn) -> list[Fact]:
         other = Address(
             draw(
                 st.sampled_from(
-                    ["hr@maju.example", "dewi@sinar.example", "tom@gmail.com", "no-reply@greenhouse.io"]
+                    [
+                        "hr@maju.example",
+                        "dewi@sinar.example",
+                        "tom@gmail.com",
+                        "no-reply@greenhouse.io",
+                        "messages-noreply@linkedin.com",
+                    ]
                 )
             )
         )
@@ -55,6 +61,7 @@ def mails(draw: st.DrawFn) -> list[Fact]:
                     company=draw(NAMES),
                     role=draw(st.sampled_from(["", "Data Analyst", "Chef"])),
                     job_id=draw(st.sampled_from(["", "R1"])),
+                    person=draw(st.sampled_from(["", "Dewi", "Dewi Lestari", "Tom Lestari"])),
                     calendar_uid=draw(st.sampled_from(["", "U1"])),
                 ),
                 sender=other if incoming else ME,
@@ -63,6 +70,7 @@ def mails(draw: st.DrawFn) -> list[Fact]:
                 subject=draw(st.sampled_from(["A", "B"])),
                 in_reply_to=(reply,) if reply else (),
                 human=draw(st.booleans()),
+                channel=draw(st.sampled_from(["mail", "mail", "app"])),
                 authentic=draw(st.sampled_from([True, True, True, False])),
             )
         )

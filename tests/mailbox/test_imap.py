@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import require
-from mailbox_suite import MailboxTests, lines, mail
+from mailbox_suite import Everything, MailboxTests, lines, mail
 
 from watcher.errors import MailboxConfigError, MailboxError
 from watcher.mailbox import (
@@ -310,6 +310,67 @@ def test_a_mail_that_came_before_idle_is_not_missed(dovecot: Dovecot, user: str,
     assert time.monotonic() - begin < 1
 
 
+def pushed(dovecot: Dovecot, user: str, mailbox: Mailbox, number: int) -> int:
+    """Have a mail come while `mailbox` waits, and read what is new; how many mails that is."""
+    end = mailbox.cursor("INBOX")
+    waiting = threading.Thread(target=mailbox.wait, args=(30, threading.Event()))
+    waiting.start()
+    dovecot.deliver(user, mail(number))
+    waiting.join()
+    assert mailbox.news(["INBOX"]) == {"INBOX"}
+    return len(list(mailbox.fetch_since("INBOX", end, None, Everything())))
+
+
+def test_after_other_folders_what_was_read_is_no_news_and_what_came_is(
+    dovecot: Dovecot, user: str, opened: Open
+) -> None:
+    """A pushed mail leads to a draft, so that another folder comes into view: INBOX is not read once more for
+    it; but it is for the mail that comes just then."""
+    dovecot.append(user, mail(1))
+    mailbox = opened(dovecot, user)
+    mailbox.wait(0.1, threading.Event())
+    assert pushed(dovecot, user, mailbox, 2) == 1
+    assert mailbox.find("Drafts", "<nothing@x>") == ()
+    assert mailbox.wait(0.3, threading.Event()) is False
+    assert pushed(dovecot, user, mailbox, 3) == 1
+    assert mailbox.find("Drafts", "<nothing@x>") == ()
+    dovecot.deliver(user, mail(4))
+    assert mailbox.wait(30, threading.Event()) is True
+    assert mailbox.news(["INBOX"]) == {"INBOX"}
+
+
+def test_what_comes_while_the_news_is_read_is_read_right_after(
+    dovecot: Dovecot, user: str, opened: Open
+) -> None:
+    dovecot.append(user, mail(1))
+    mailbox = opened(dovecot, user)
+    mailbox.wait(0.1, threading.Event())
+    end = mailbox.cursor("INBOX")
+    waiting = threading.Thread(target=mailbox.wait, args=(30, threading.Event()))
+    waiting.start()
+    dovecot.deliver(user, mail(2))
+    waiting.join()
+    dovecot.deliver(user, mail(3))  # the view of the session does not know of it yet
+    got = len(list(mailbox.fetch_since("INBOX", end, None, Everything())))
+    begin = time.monotonic()
+    while got < 2:
+        assert mailbox.wait(30, threading.Event()) is True
+        end = mailbox.cursor("INBOX")
+        got += len(list(mailbox.fetch_since("INBOX", end, None, Everything())))
+    assert time.monotonic() - begin < 2
+
+
+def test_the_folder_of_sent_mail_is_opened_once(dovecot: Dovecot, user: str, opened: Open) -> None:
+    dovecot.append(user, mail(1), "Sent")
+    mailbox = opened(dovecot, user)
+    assert isinstance(mailbox, ImapMailbox)
+    mailbox.folders()
+    before = mailbox._session.views
+    mailbox.cursor("Sent")
+    assert len(list(mailbox.fetch_since("Sent", None))) == 1
+    assert mailbox._session.views == before + 1
+
+
 def test_a_quiet_inbox_is_quiet_and_flags_are_no_news(dovecot: Dovecot, user: str, opened: Open) -> None:
     dovecot.append(user, mail(1))
     mailbox = opened(dovecot, user)
@@ -343,7 +404,8 @@ def test_a_cursor_from_an_empty_folder_is_worth_something(dovecot: Dovecot, user
     end = mailbox.cursor("INBOX")
     assert end == Cursor("INBOX", end.uidvalidity, 0)
     dovecot.append(user, mail(1))
-    assert [lines(one.raw) for one in mailbox.fetch_since("INBOX", end)] == [lines(mail(1))]
+    later = opened(dovecot, user)
+    assert [lines(one.raw) for one in later.fetch_since("INBOX", end)] == [lines(mail(1))]
 
 
 def test_folder_for_names_the_first(dovecot: Dovecot, user: str, opened: Open) -> None:

@@ -116,6 +116,46 @@ class TestAnswers:
         with pytest.raises(imaplib.IMAP4.abort, match=why):
             stream.finish(command)
 
+    def test_flags_that_somebody_changed_are_not_kept(self) -> None:
+        told = b"".join(b"* %d FETCH (UID %d FLAGS (\\Seen) MODSEQ (7))\r\n" % (n, n) for n in range(1, 50))
+        stream, [command], _ = hearing(told + b"* 1 FETCH (UID 1 FLAGS () X 1)\r\nw1 OK\r\n")
+        stream.finish(command)
+        assert stream.rows == {1: {b"UID": b"1", b"FLAGS": [], b"X": b"1"}}
+
+    @pytest.mark.parametrize(
+        "flood",
+        [
+            lambda n: b"* %d FETCH (UID %d X %s)\r\n" % (n, n, b"x" * 1000),  # mails that nobody asked for
+            lambda n: b"* 1 FETCH (UID 1 X%d %s)\r\n" % (n, b"x" * 1000),  # one mail without end
+            lambda n: b"* SEARCH %s\r\n" % (b"1 " * 500),
+        ],
+    )
+    def test_a_server_that_tells_without_end_is_hung_up_on(
+        self, flood: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("watcher.mailbox.imap_stream._MOST_KEPT", 200_000)
+        stream, [command], _ = hearing(b"".join(map(flood, range(1, 900))) + b"w1 OK\r\n")
+        with pytest.raises(imaplib.IMAP4.abort, match="more than it was asked for"):
+            stream.finish(command)
+        assert len(stream.rows) + len(stream.lines) < 200
+
+    def test_what_was_taken_out_does_not_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("watcher.mailbox.imap_stream._MOST_KEPT", 200_000)
+        rows = [b"* 1 FETCH (UID %d X %s)\r\nw%d OK\r\n" % (n, b"x" * 1000, n) for n in range(1, 900)]
+        stream, commands, _ = hearing(b"".join(rows), *[b"A"] * 899)
+        for number, command in enumerate(commands, 1):
+            stream.finish(command)
+            assert stream.rows.pop(number)[b"X"] == b"x" * 1000
+        assert stream.rows == {}
+
+    def test_one_answer_without_end_is_hung_up_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("watcher.mailbox.imap_stream.LONGEST_LITERAL", 5000)
+        monkeypatch.setattr("watcher.mailbox.imap_stream.LONGEST_LINE", 2000)
+        piece = b"%s {4000}\r\n%s" % (b"x" * 1000, b"y" * 4000)
+        stream, [command], _ = hearing(b"* 1 FETCH (" + piece * 100 + b")\r\nw1 OK\r\n")
+        with pytest.raises(imaplib.IMAP4.abort, match="too long"):
+            stream.finish(command)
+
     def test_a_literal_beyond_the_bound_is_read_and_dropped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("watcher.mailbox.imap_stream.LONGEST_LITERAL", 5)
         stream, [command], _ = hearing(b"* 1 FETCH (UID 1 X {12}\r\nabcdefghijkl Y 2)\r\nw1 OK\r\n")

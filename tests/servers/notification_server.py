@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Annotated, Any
 
@@ -37,6 +38,7 @@ class Shown:
     actions: dict[str, str]
     hints: dict[str, Any]
     timeout: int
+    at: float = field(default_factory=time.time)  # when it came
 
 
 class NotificationServer:

@@ -1,10 +1,14 @@
 """The command line. Kept light: the running service must not load what only the commands need."""
 
+import gc
 import sys
 
 
 def main() -> None:
     """The `watcher` program."""
+    gc.set_threshold(
+        50_000
+    )  # a command is short: looking for garbage while it loads would cost a tenth of it
     try:
         from watcher.machine import no_core_files
 

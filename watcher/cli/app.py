@@ -1,4 +1,5 @@
-"""The commands, gathered. Every fault becomes one sentence and an exit code here, and nowhere else."""
+"""The commands, gathered; each is loaded when it is called. Every fault becomes one sentence and an exit code
+here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,28 +8,14 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from watcher import __version__
-from watcher.cli.accounts import accounts
-from watcher.cli.classify import classify
-from watcher.cli.correct import correct
-from watcher.cli.demo import demo
-from watcher.cli.doctor import doctor
-from watcher.cli.draft import draft
-from watcher.cli.logs import set_up_logging
-from watcher.cli.marks import forget, mark, undo
-from watcher.cli.run import install_service, run
-from watcher.cli.scan import scan
-from watcher.cli.secret import secret
-from watcher.cli.serve import print_fault
-from watcher.cli.setup import setup
-from watcher.cli.show import show
-from watcher.cli.sign_in import sign_in, sign_out
-from watcher.cli.simulate import simulate
-from watcher.cli.status import status
+from watcher.cli.logs import print_fault, set_up_logging
 from watcher.errors import WatcherError
 
 EPILOG = """\b
@@ -37,8 +24,45 @@ Exit codes: 0 done, 1 failed for a while, 2 usage or configuration,
 Start with:  watcher demo, then  watcher setup"""
 
 
+#: Each command -> its module, and what it is called there.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "demo"),
+    "setup": ("setup", "setup"),
+    "accounts": ("accounts", "accounts"),
+    "scan": ("scan", "scan"),
+    "run": ("run", "run"),
+    "status": ("status", "status"),
+    "show": ("show", "show"),
+    "mark": ("marks", "mark"),
+    "undo": ("marks", "undo"),
+    "correct": ("correct", "correct"),
+    "draft": ("draft", "draft"),
+    "classify": ("classify", "classify"),
+    "simulate": ("simulate", "simulate"),
+    "doctor": ("doctor", "doctor"),
+    "forget": ("marks", "forget"),
+    "secret": ("secret", "secret"),
+    "sign-in": ("sign_in", "sign_in"),
+    "sign-out": ("sign_in", "sign_out"),
+    "install-service": ("run", "install_service"),
+}
+
+
 class Commands(click.Group):
-    """A group that turns the watcher's errors into a sentence and their exit code."""
+    """A group that loads a command when it is called, and turns the watcher's errors into a sentence and their
+    exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"watcher.cli.{module}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -100,27 +124,3 @@ def program(ctx: click.Context, config: Path | None, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show stops nothing
             stream.reconfigure(errors="replace")
-
-
-for command in (
-    demo,
-    setup,
-    accounts,
-    scan,
-    run,
-    status,
-    show,
-    mark,
-    undo,
-    correct,
-    draft,
-    classify,
-    simulate,
-    doctor,
-    forget,
-    secret,
-    sign_in,
-    sign_out,
-    install_service,
-):
-    program.add_command(command)

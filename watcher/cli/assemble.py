@@ -2,104 +2,44 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watcher import config
-from watcher.core.language import Packs
+from watcher.cli.outfit import DATABASE as DATABASE
+from watcher.cli.outfit import FIRST_RUN as FIRST_RUN
+from watcher.cli.outfit import Outfit as Outfit
+from watcher.cli.outfit import first_run_of as first_run_of
+from watcher.cli.outfit import known_store as known_store
+from watcher.cli.outfit import oauth_provider as oauth_provider
+from watcher.cli.outfit import open_store as open_store
+from watcher.cli.outfit import outfit as outfit
+from watcher.cli.outfit import person_of as person_of
+from watcher.cli.outfit import provider_of as provider_of
+from watcher.cli.outfit import reading_language as reading_language
+from watcher.cli.outfit import watched as watched
 from watcher.core.model import DraftKind
-from watcher.core.person import Person, Wishes
+from watcher.core.person import Wishes
 from watcher.core.wording import words
 from watcher.credentials import SecretSource, oauth, read_secret
-from watcher.credentials.oauth_providers import OAuthProvider, provider_called
 from watcher.daemon import Service, Station
-from watcher.errors import ConfigError, UsageError
-from watcher.machine import machine_country, machine_zone
+from watcher.errors import ConfigError
 from watcher.mailbox import ImapAccount, Mailbox, Role, Token
 from watcher.mailbox.imap import connect
-from watcher.mailbox.providers import Provider, provider_at, provider_for
+from watcher.mailbox.providers import Provider
 from watcher.mind import Elsewhere
 from watcher.notify import Notifier, OnAction, open_notifier
-from watcher.packs import load_models, load_packs
+from watcher.packs import load_models
 from watcher.reader import Look
-from watcher.store import Store
 from watcher.when import parse_since
 
-DATABASE = "watcher.sqlite"
 #: The person's own letters: LETTERS/<language>/<kind>.j2 beside the configuration.
 LETTERS = "letters"
 #: Stands for a letter that is no readable text: no letter has this variable, so its fault is told by name.
 UNREADABLE = "{{ readable_text_in_UTF_8 }}"
-FIRST_RUN = "first_run"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outfit:
-    """What every command needs, from one reading of the configuration."""
-
-    settings: config.Settings
-    path: Path
-    person: Person
-    packs: Packs
-    language: str
-
-
-def outfit(path: Path | None = None, *, need_account: bool = True) -> Outfit:
-    """Read the configuration. Raises ConfigError with every fault."""
-    path = path or config.default_path()
-    settings = config.load(
-        path,
-        need_account=need_account,
-        host_known=lambda address: provider_for(address) is not None,
-        oauth_known=lambda account: oauth_provider(account) is not None,
-    )
-    return Outfit(
-        settings=settings,
-        path=path,
-        person=person_of(settings),
-        packs=load_packs(),
-        language=reading_language(settings.language),
-    )
-
-
-def reading_language(chosen: str = "auto") -> str:
-    """The language the person reads: as configured, else of the locale, else English."""
-    packs = load_packs()
-    if chosen in packs:
-        return chosen
-    named = next((os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), "")
-    code = named.partition("_")[0].partition(".")[0].lower()
-    return code if code in packs and packs[code].table("ui") else "en"
-
-
-def person_of(settings: config.Settings) -> Person:
-    """The mailbox owner as the rules know them."""
-    accounts = [account for account in settings.accounts if account.enabled]
-    addresses = frozenset(
-        address.lower() for account in accounts for address in (account.address, *account.aliases)
-    )
-    zone = settings.timezone if settings.timezone != "auto" else machine_zone()
-    country = settings.country if settings.country != "auto" else machine_country()
-    return Person(
-        address=accounts[0].address.lower() if accounts else "",
-        name=settings.name,
-        addresses=addresses,
-        mailboxes={
-            account.name: (account.address.lower(), *(alias.lower() for alias in account.aliases))
-            for account in accounts
-        },
-        zone=zone,
-        country=country,
-        countries={n: c.country for n, c in settings.companies.items() if c.country != "auto"},
-        pause_holidays=settings.pause_on_holidays,
-        notice_hours=settings.notices.hours,
-        urgent_hours=settings.notices.urgent_hours,
-    )
 
 
 def wishes_of(fit: Outfit, first_run: datetime | None) -> Wishes:
@@ -136,53 +76,7 @@ def own_letters(folder: Path) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-# --------------------------------------------------------------------------- the store
-
-
-def open_store(now: datetime) -> Store:
-    """The database, with the moment of the first run remembered (rule Q16): for who reads mail."""
-    store = Store(config.state_dir() / DATABASE)
-    if not store.note(FIRST_RUN):
-        store.set_note(FIRST_RUN, now.isoformat())
-    return store
-
-
-def known_store() -> Store:
-    """The database for who only asks or marks; where there is none yet, an empty one that is not kept."""
-    path = config.state_dir() / DATABASE
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return Store(None)
-    except OSError:
-        pass  # it is there for others: opening it says what is wrong
-    return Store(path)
-
-
-def first_run_of(store: Store) -> datetime | None:
-    """When this database was begun."""
-    noted = store.note(FIRST_RUN)
-    return datetime.fromisoformat(noted) if noted else None
-
-
 # --------------------------------------------------------------------------- accounts
-
-
-def watched(settings: config.Settings, name: str = "") -> tuple[config.Account, ...]:
-    """The accounts that are watched, or the one called `name`. Raises UsageError when there is none such."""
-    accounts = tuple(account for account in settings.accounts if account.enabled)
-    if not name:
-        return accounts
-    chosen = tuple(account for account in accounts if name.lower() in (account.name.lower(), account.address))
-    if not chosen:
-        known = ", ".join(account.name for account in accounts) or "none"
-        raise UsageError(f"No account is called {name!r}.", f"Known ones: {known}.")
-    return chosen
-
-
-def provider_of(account: config.Account) -> Provider | None:
-    """What is known of the account's provider, by its server, else by the address."""
-    return provider_at(account.host) if account.host else provider_for(account.address)
 
 
 def imap_account(account: config.Account) -> ImapAccount:
@@ -257,25 +151,6 @@ def oauth_client(account: config.Account) -> oauth.Client:
         secret=secret if wanted or secret.command else None,
         tenant=said.tenant,
         ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
-    )
-
-
-def oauth_provider(account: config.Account) -> OAuthProvider | None:
-    """Where an account signs in by OAuth: as configured over what is known of its provider; None unknown."""
-    said, mail = account.oauth, provider_of(account)
-    name = said.provider if said.provider != "auto" else mail.oauth if mail is not None else ""
-    known = provider_called(name)
-    if known is None:
-        if not (said.authorize_url and said.token_url):
-            return None
-        known = OAuthProvider(name="other", authorize="", token="")
-    return replace(
-        known,
-        authorize=said.authorize_url or known.authorize,
-        token=said.token_url or known.token,
-        device=said.device_url or known.device,
-        revoke=said.revoke_url or known.revoke,
-        scopes=said.scopes or known.scopes,
     )
 
 

@@ -12,8 +12,8 @@ import click
 
 from watcher import config_checks
 from watcher.core.model import Action, ActionKind
-from watcher.core.scenario import describe, minute
-from watcher.core.standing import Person, Standing
+from watcher.core.person import Person
+from watcher.core.shown import Shown, describe, minute
 from watcher.errors import UsageError
 from watcher.when import parse_when
 
@@ -79,19 +79,19 @@ def dump(document: object, indent: int | None = None) -> str:
     return text
 
 
-def process_json(one: Standing, person: Person) -> dict[str, Any]:
+def process_json(one: Shown, person: Person) -> dict[str, Any]:
     """A process in the words of `simulate`; times are the person's wall clock, to the minute."""
-    answer, process = one.situation, one.process
+    answer = one.situation
     said = describe(answer, one.setting)
     return {
-        "id": process.id,
-        "company": process.company or None,
-        "role": process.role or None,
-        "person": process.person or None,
+        "id": one.id,
+        "company": one.company or None,
+        "role": one.role or None,
+        "person": one.person or None,
         **said,
         "anchor": minute(answer.anchor, person.zone),
         "interview": minute(answer.interview, person.zone),
-        "messages": [fact.message_id for fact in process.facts],
+        "messages": list(one.messages),
     }
 
 
@@ -115,7 +115,7 @@ def action_json(action: Action) -> dict[str, Any]:
 
 
 def report_json(
-    everything: Sequence[Standing], actions: Sequence[Action], person: Person, now: datetime
+    everything: Sequence[Shown], actions: Sequence[Action], person: Person, now: datetime
 ) -> dict[str, Any]:
     """The document of `scan --json` and `status --json`."""
     return {

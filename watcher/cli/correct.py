@@ -15,6 +15,7 @@ from watcher.cli.common import print_json, process_json, read_clock
 from watcher.cli.desk import Desk
 from watcher.cli.tables import console, plain
 from watcher.core.corrections import COMPANY, LABEL, ROLE
+from watcher.core.course import shown
 from watcher.core.model import Correction, Fact
 from watcher.core.process import mail_id
 from watcher.core.scenario import minute
@@ -104,22 +105,22 @@ def correct(
         else:
             told = desk.add(desk.said_of(mails, label, named, split=split))
         text = words(fit.packs, fit.language)
-        shown = [Line(made, desk, text) for made in told]
+        lines = [Line(made, desk, text) for made in told]
         touched = () if list_ else desk.touched(told)
     if not list_:
         poke(config.state_dir())
     if as_json:
         print_json(
             {
-                "corrections": [line.json() for line in shown],
-                "processes": [process_json(one, fit.person) for one in touched],
+                "corrections": [line.json() for line in lines],
+                "processes": [process_json(shown(one), fit.person) for one in touched],
             }
         )
         return
     out, words_ = console(), text["correct"]
-    if not shown:
+    if not lines:
         out.print(str(words_["none"]))
-    for line in shown:
+    for line in lines:
         form = "{what}" if list_ else str(text["mark"]["taken_back"] if undo is not None else "{what}")
         out.print(form.format(what=line.words(full=list_)), soft_wrap=True)
     for one in touched:

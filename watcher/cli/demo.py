@@ -16,6 +16,7 @@ from watcher.cli import assemble
 from watcher.cli.common import print_json, read_clock, report_json
 from watcher.cli.show import letter, print_letter, print_process
 from watcher.cli.tables import console, plain, print_status
+from watcher.core.course import shown
 from watcher.core.draft import Draft
 from watcher.core.model import ActionKind, DraftKind, Flag
 from watcher.core.plan import Wishes
@@ -63,15 +64,15 @@ def demo(now_text: str | None, as_json: bool) -> None:
         flush(store, mailbox, "sample", now)
         told = store.journal(kind=ActionKind.NOTIFY)
     if as_json:
-        print_json(report_json(everything, actions, person, now))
+        print_json(report_json([shown(one) for one in everything], actions, person, now))
         return
     out, said = console(), text["demo"]
     drafts = sum(1 for action in actions if action.kind is ActionKind.DRAFT)
     _head(out, str(said["mailbox"]).format(mails=done.read, count=len(everything)))
-    print_status(everything, text, now, ZONE, all_=True)
+    print_status([shown(one) for one in everything], text, now, ZONE, all_=True)
     _head(out, str(said["drafts"]).format(count=drafts))
-    shown = _first(everything, DRAFT_OF)
-    made = letter(shown, everything, person, wishes, packs, now) if shown else None
+    lettered = _first(everything, DRAFT_OF)
+    made = letter(lettered, everything, person, wishes, packs, now) if lettered else None
     if isinstance(made, Draft):
         print_letter(out, made, text)
     why = _first(everything, WHY_OF)

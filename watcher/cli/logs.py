@@ -1,4 +1,4 @@
-"""The log: to standard error, and discreet (rule 6.3)."""
+"""What goes to standard error: faults, and the log, which is discreet (rule 6.3)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import logging
 import re
 import sys
+
+from watcher.errors import ConfigError, WatcherError
 
 #: Libraries that would write passwords, bodies or chatter.
 NOISY = ("imapclient", "asyncio", "desktop_notifier")
@@ -32,3 +34,10 @@ def set_up_logging(level: int) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def print_fault(error: WatcherError) -> None:
+    """Say a fault on standard error, every line of it."""
+    sys.stderr.write(f"watcher: {error}\n")
+    for fault in error.faults if isinstance(error, ConfigError) else ():
+        sys.stderr.write(f"  {fault}\n")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher.cli.tables import console, plain, print_status, progress
+from watcher.core.course import shown
 from watcher.core.language import Packs
 from watcher.core.model import Action, ActionKind
 from watcher.core.plan import KEYWORDS
@@ -54,7 +55,7 @@ def outcome(store: Store, actions: Iterable[Action]) -> tuple[frozenset[str], tu
 def print_told(told: Told, now: datetime, *, dry_run: bool) -> None:
     """The table, then what was done, or would be."""
     text = words(told.packs, told.language)
-    print_status(told.everything, text, now, told.person.zone, all_=False)
+    print_status([shown(one) for one in told.everything], text, now, told.person.zone, all_=False)
     notices = [action for action in told.actions if action.kind is ActionKind.NOTIFY]
     others = [action for action in told.actions if action.kind is not ActionKind.NOTIFY]
     done = [action for action in others if action.key in told.done]

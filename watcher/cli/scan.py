@@ -15,9 +15,10 @@ from watcher import config
 from watcher.cli import assemble
 from watcher.cli.common import check_place, own_addresses, print_json, read_clock, report_json
 from watcher.cli.local import scan_path
+from watcher.cli.logs import print_fault
 from watcher.cli.outcome import Told, outcome, print_told, read
-from watcher.cli.serve import print_fault
 from watcher.cli.tables import console, plain
+from watcher.core.course import shown
 from watcher.core.standing import Person
 from watcher.core.wording import words
 from watcher.errors import UsageError, WatcherError
@@ -81,7 +82,7 @@ def scan(
     for fault in told.faults:
         print_fault(fault)
     if as_json:
-        print_json(report_json(told.everything, told.actions, told.person, now))
+        print_json(report_json([shown(one) for one in told.everything], told.actions, told.person, now))
     else:
         print_told(told, now, dry_run=dry_run)
     ctx.exit(max((fault.exit_code for fault in told.faults), default=0))

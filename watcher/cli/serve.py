@@ -11,8 +11,8 @@ from pathlib import Path
 
 from watcher import config, daemon
 from watcher.cli.assemble import service
-from watcher.cli.logs import set_up_logging
-from watcher.errors import ConfigError, WatcherError
+from watcher.cli.logs import print_fault, set_up_logging
+from watcher.errors import WatcherError
 from watcher.lock import held
 from watcher.machine import no_core_files
 
@@ -28,13 +28,6 @@ def serve(path: Path | None) -> int:
     except WatcherError as error:
         print_fault(error)
         return error.exit_code
-
-
-def print_fault(error: WatcherError) -> None:
-    """Say a fault on standard error, every line of it."""
-    sys.stderr.write(f"watcher: {error}\n")
-    for fault in error.faults if isinstance(error, ConfigError) else ():
-        sys.stderr.write(f"  {fault}\n")
 
 
 def main() -> None:

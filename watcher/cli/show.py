@@ -17,6 +17,7 @@ from watcher.cli import assemble
 from watcher.cli.common import print_json, process_json, read_clock
 from watcher.cli.tables import console, plain
 from watcher.core.corrections import former
+from watcher.core.course import shown
 from watcher.core.draft import Draft, Refusal
 from watcher.core.language import Packs
 from watcher.core.model import Address, DraftKind, Evidence, Fact, Mark, Process, Turn
@@ -81,7 +82,7 @@ def letter(
 
 def show_json(one: Standing, made: Draft | Refusal | None, person: Person) -> dict[str, Any]:
     """Everything `show` says, for programs."""
-    document = process_json(one, person)
+    document = process_json(shown(one), person)
     document["timeline"] = [_fact_json(fact, one, person) for fact in one.process.facts]
     document["marks"] = [
         {"kind": mark.kind.value, "made": minute(mark.made, person.zone), "at": minute(mark.at, person.zone)}

@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from watcher.core.model import Flag, State
-from watcher.core.standing import OVER, Standing
+from watcher.core.shown import OVER, Shown
 from watcher.core.wording import say_next, say_quiet, say_stand
 
 #: The table is made for this width where the output is no terminal.
@@ -71,7 +70,7 @@ class Row(NamedTuple):
 
 
 def print_status(
-    everything: Sequence[Standing], text: Mapping[str, Any], now: datetime, zone: str, *, all_: bool
+    everything: Sequence[Shown], text: Mapping[str, Any], now: datetime, zone: str, *, all_: bool
 ) -> None:
     """The table of processes: who, where it stands, whose turn, how long quiet, what comes next.
 
@@ -92,18 +91,18 @@ def print_status(
         out.print(str(labels["hidden"]).format(count=hidden), style="dim")
 
 
-def _is_at_rest(one: Standing) -> bool:
+def _is_at_rest(one: Shown) -> bool:
     quiet_flags = (Flag.NONE, Flag.REVIEW, Flag.REJECTED)
     fresh = one.situation.flag is Flag.REJECTED and one.situation.draft.value != "none"
     return one.situation.state in AT_REST and one.situation.flag in quiet_flags and not fresh
 
 
-def _row(one: Standing, text: Mapping[str, Any], now: datetime, zone: str) -> Row:
+def _row(one: Shown, text: Mapping[str, Any], now: datetime, zone: str) -> Row:
     answer, unknown = one.situation, str(text["table"]["unknown"])
     return Row(
-        Text(one.process.id),
-        Text(plain(one.process.company or one.process.person or unknown), style="bold"),
-        Text(plain(one.process.role or unknown)),
+        Text(one.id),
+        Text(plain(one.company or one.person or unknown), style="bold"),
+        Text(plain(one.role or unknown)),
         Text(say_stand(answer, text), style=_COLOURS.get(answer.flag, "")),
         Text(say_next(answer, now, zone, text)),
         Text(str(text["turns"][answer.waiting_on.value])),
@@ -168,6 +167,8 @@ def _over(above: Text, below: Text) -> Text:
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
     """Count steps; on a terminal show them once the work takes longer than PATIENCE (on standard error)."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # not for every command
+
     out = console(stderr=True)
     bar = Progress(
         SpinnerColumn(),

@@ -339,7 +339,7 @@ def _with_next(answer: Situation, fold: Fold, now: datetime) -> Situation:
     """Add when the situation changes by time alone, and to what."""
     from_ = (answer.state, answer.waiting_on, answer.flag, answer.draft)
     for _ in range(_MOST_TURNS):
-        points = _turning_points(fold, now)
+        points = turning_points(fold, now)
         if not points:
             break
         now = min(points)
@@ -352,10 +352,10 @@ def _with_next(answer: Situation, fold: Fold, now: datetime) -> Situation:
     return answer
 
 
-def _turning_points(fold: Fold, now: datetime) -> list[datetime]:
-    """The moments after `now` at which time alone may change something."""
+def turning_points(fold: Fold, now: datetime) -> list[datetime]:
+    """The moments after `now` at which time alone may change something about its situation."""
     ripe = ripening(fold)
-    points = [ripe.one_week, ripe.two_weeks, ripe.closed, ripe.clause, dead_since(fold)]
+    points = [ripe.one_week, ripe.two_weeks, ripe.closed, ripe.clause, dead_since(fold), fold.snooze]
     points += thanks_window(fold) or ()
     for date in fold.dates:
         points += [date.start - SOON, date.start, date.end]

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from watcher.core.address import canonical
 from watcher.core.model import Correction, Fact, Kind, Mark
-from watcher.core.names import company_keys, normal_company, plain, same_company, same_person
+from watcher.core.names import company_keys, normal_company, person_words, plain, same_company, same_person
 from watcher.core.threads import (
     NEVER_FOUND,
     STRAYED,
@@ -188,9 +188,8 @@ def _by_sender(board: Board, fact: Fact) -> Hit | None:
     knowing = _knowing(board, fact)
     if fact.channel == "app" and fact.details.person and not keys:
         person = fact.details.person
-        knowing = [
-            c for c in board.clusters if not c.suspect and any(same_person(person, p) for p in c.people)
-        ]
+        near = board.near(("person", word) for word in person_words(person))
+        knowing = [c for c in near if not c.suspect and any(same_person(person, p) for p in c.people)]
         knowing = [c for c in knowing if any(known.channel == "app" for known in c.facts)]
     return _one_of(knowing, fact, _written(fact) or fact.details.organizer or fact.details.person)
 

@@ -361,7 +361,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One candidacy: company + role + person. Derived from facts and marks, never stored."""
+    """One candidacy: company + role + person. Derived from facts and marks each time."""
 
     id: str  # short hash of the first Message-ID
     facts: tuple[Fact, ...]

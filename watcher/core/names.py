@@ -118,7 +118,13 @@ def other_role(one: str, other: str) -> bool:
     return bool(normal_role(one) and normal_role(other)) and not same_role(one, other)
 
 
+@lru_cache(maxsize=4096)
+def person_words(name: str) -> frozenset[str]:
+    """The words of a signed name, for comparison."""
+    return frozenset(plain(name).split())
+
+
 def same_person(one: str, other: str) -> bool:
     """True when two signed names can be one person: the shorter one's words all stand in the longer one."""
-    a, b = set(plain(one).split()), set(plain(other).split())
+    a, b = person_words(one), person_words(other)
     return bool(a and b) and (a <= b or b <= a)

@@ -76,10 +76,12 @@ def plan(
     owners = _owners(lines, standings)
     orphans = [line for line in lines if line.action.process and line.action.process not in owners]
     actions = [*_withdrawals(orphans), *_unflaggings(orphans)]
+    by_owner: dict[str, list[Line]] = {}
+    for line in lines:
+        by_owner.setdefault(owners.get(line.action.process, ""), []).append(line)
     for one in standings:
-        own = [line for line in lines if owners.get(line.action.process) == one.process.id]
-        others = tuple(o.process.company for o in standings if o is not one and o.process.company)
-        drafts = list(_drafts(one, own, person, wishes, packs, now, accounts, others))
+        own = by_owner.get(one.process.id, [])
+        drafts = list(_drafts(one, own, person, wishes, packs, now, accounts, standings))
         actions += drafts
         actions += _flags(one, own, wishes, accounts)
         laid = _is_laid(one, own, drafts, wishes, now)
@@ -126,7 +128,7 @@ def _drafts(
     packs: Packs,
     now: datetime,
     accounts: Mapping[str, str],
-    others: Sequence[str],
+    everything: Sequence[Standing],
 ) -> Iterator[Action]:
     """The draft that fits now; whatever lies there of ours and fits no more is withdrawn."""
     kind = one.situation.draft if one.situation.draft in wishes.drafts else DraftKind.NONE
@@ -138,6 +140,7 @@ def _drafts(
     yield from _withdrawals(lines, wanted)
     fresh = wanted not in laid or laid[wanted].status == "undone"
     if wanted and fresh and not too_old(one, wishes):
+        others = tuple(o.process.company for o in everything if o is not one and o.process.company)
         made = draft_for(one, kind, person, wishes, packs, now, others, accounts)
         if isinstance(made, Draft):
             yield draft_action(one, made, accounts)

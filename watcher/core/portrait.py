@@ -85,9 +85,10 @@ def _best(
     families.sort(key=lambda family: -sum(weight for _, weight in family))
     if len(families) > 1 and _total(families[0]) < _CLEAR * _total(families[1]):
         return "", True
-    forms = families[0]
-    best = max(forms, key=lambda form: (sum(w for n, w in forms if n == form[0]), len(form[0]), form[0]))
-    return best[0], False
+    forms: dict[str, float] = {}
+    for name, weight in families[0]:
+        forms[name] = forms.get(name, 0.0) + weight
+    return max(forms, key=lambda name: (forms[name], len(name), name)), False
 
 
 def _total(family: Sequence[tuple[str, float]]) -> float:

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from watcher.core.calendar import at_local
 from watcher.core.etiquette import assess
 from watcher.core.language import parse_yaml
-from watcher.core.model import Details, Event, Kind, Setting, Situation
+from watcher.core.model import Details, Event, Kind, Setting
+from watcher.core.shown import describe as describe
+from watcher.core.shown import minute as minute
 
 _SCENARIO_KEYS = frozenset(
     "id title lang now tz user_tz country repliable note oracle timeline expect".split()
@@ -67,22 +69,6 @@ def play(scenario: Scenario) -> dict[str, Any]:
     if scenario.split:
         return {"id": scenario.id, "processes": answers}
     return {"id": scenario.id, **next(iter(answers.values()))}
-
-
-def describe(situation: Situation, setting: Setting) -> dict[str, str | None]:
-    """State, turn, flag, draft and notice of a situation in the words of the scenario format."""
-    return {
-        "state": situation.state.value,
-        "waiting_on": situation.waiting_on.value,
-        "flag": situation.flag.value,
-        "draft": situation.draft.value,
-        "notify": minute(situation.notify, setting.user_zone or setting.zone),
-    }
-
-
-def minute(moment: datetime | None, zone: str) -> str | None:
-    """`moment` as local time of `zone`, to the minute: 2026-11-09T09:00."""
-    return None if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 # --------------------------------------------------------------------------- reading

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from watcher.core.address import canonical, domain_of, is_free_mail, is_robot, organisation, sender_of
 from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Correction, Details, Fact, Kind, Mark
-from watcher.core.names import company_keys, other_role, same_company, same_role
+from watcher.core.names import company_keys, other_role, person_words, same_company, same_role
 
 #: A process without an event for so long, and nothing dated ahead, is over (rule Q17).
 SILENT = timedelta(days=60)
@@ -57,6 +58,7 @@ _REVIVES = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def base_subject(subject: str) -> str:
     """`subject` for comparison: without "Re:", "Fwd:", "Bls:", "[External]" however often, in lower case."""
     text = subject[:300].strip()
@@ -76,6 +78,7 @@ def other_side(fact: Fact) -> tuple[Address, ...]:
     return tuple(address for address in (*fact.to, *fact.cc) if canonical(address.email) not in mine)
 
 
+@lru_cache(maxsize=4096)
 def personal(address: Address) -> bool:
     """True when `address` tells who writes: a person's or a relay's, no robot, no vendor's shared box."""
     if not address.email or is_robot(address):
@@ -84,6 +87,7 @@ def personal(address: Address) -> bool:
     return vendor is None or vendor.reply != "never" or domain_of(address.email) == vendor.domain
 
 
+@lru_cache(maxsize=4096)
 def employer_domain(address: Address) -> str:
     """The organisation domain of `address` where it can stand for an employer; '' for vendors, free mail."""
     domain = domain_of(address.email)
@@ -94,11 +98,12 @@ def employer_domain(address: Address) -> str:
 
 def personal_keys(fact: Fact) -> frozenset[str]:
     """The addresses of the other side that tell people apart. A relay's token is part of who it leads to."""
-    return frozenset(
-        address.email.lower() if sender_of(address) is not None else canonical(address.email)
-        for address in other_side(fact)
-        if personal(address)
-    )
+    return frozenset(_key(address) for address in other_side(fact) if personal(address))
+
+
+@lru_cache(maxsize=4096)
+def _key(address: Address) -> str:
+    return address.email.lower() if sender_of(address) is not None else canonical(address.email)
 
 
 def employer_domains(fact: Fact) -> frozenset[str]:
@@ -170,6 +175,7 @@ class Cluster:
         yield from (("address", address) for address in self.addresses)
         yield from (("domain", domain) for domain in self.domains)
         yield from (("company", key) for name in self.companies for key in company_keys(name))
+        yield from (("person", word) for name in self.people for word in person_words(name))
 
     def learn(self, names: Iterable[Correction]) -> None:
         """Know what the person calls company or post, so that mail which names them rightly comes here."""

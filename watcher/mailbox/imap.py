@@ -114,7 +114,7 @@ class ImapMailbox:
         """UID FETCH: whole mails in batches of at most 2 MB, or with a sieve the headers first."""
         kept, looked, self._looked = self._idle.keeps(folder), self._looked, None
         again = looked is not None and looked[0] == folder and self._session.shows(folder)
-        if sieve is None or not (kept or again):
+        if not again and (sieve is None or not kept):
             kept, looked = False, (folder, self._look_at(folder))
         same = cursor is not None and cursor.uidvalidity == self._session.validity(folder)
         after = cursor.uid if cursor is not None and same else 0
@@ -131,6 +131,7 @@ class ImapMailbox:
         for one in found:
             self._ends[folder] = max(one.uid, self._ends.get(folder, 0))
             yield one
+        self._idle.has_read(folder, self._ends.get(folder, 0))
         self._idle.overheard(folder)
 
     def news(self, folders: Iterable[str]) -> frozenset[str]:

@@ -31,7 +31,7 @@ class Idle:
     def __init__(self, session: Session, bell: Bell) -> None:
         self._session = session
         self._bell = bell
-        self._seen: tuple[int, int] | None = None  # UIDNEXT and EXISTS of INBOX when last looked at
+        self._seen: tuple[int, int] | None = None  # UIDVALIDITY and UIDNEXT of INBOX, as far as it was seen
         self._kept = 0  # the session's view of INBOX that was waited on: what changes in it is told
         self.missed = False  # a change was told that nobody has read yet
         self.rung = False  # the last wait ended because somebody wants to know
@@ -40,11 +40,16 @@ class Idle:
         """Somebody has looked at this folder: what came until now is no news."""
         self._kept, self.missed = 0, False
         if folder == INBOX:
-            self._seen = (int(state.get(b"UIDNEXT", 0)), int(state.get(b"EXISTS", 0)))
+            self._seen = (int(state.get(b"UIDVALIDITY", 0)), int(state.get(b"UIDNEXT", 0)))
 
     def keeps(self, folder: str) -> bool:
         """True while `folder` is in view and has been waited on: it need not be opened again."""
         return folder == INBOX and self._kept == self._session.views and self._session.shows(INBOX)
+
+    def has_read(self, folder: str, end: int) -> None:
+        """The folder was read up to the UID `end`: what was read is no news when INBOX is opened again."""
+        if folder == INBOX and self._seen is not None:
+            self._seen = self._seen[0], max(self._seen[1], end + 1)
 
     def overheard(self, folder: str) -> None:
         """The folder was read, or others were asked about: keep in mind what was said meanwhile."""

@@ -23,8 +23,12 @@ LONGEST_LITERAL = 32 * 1024 * 1024
 _PIECE = 64 * 1024
 #: So many literals may stand in one answer, so many lists in one another.
 _MOST_LITERALS, _DEEPEST = 200, 100
-#: So many answers besides FETCH are kept.
-_MOST_LINES = 1000
+#: So many answers besides FETCH are kept, and so much in all that nobody has taken yet (bytes; each answer
+#: counts `_OVERHEAD` more than its words): far more than is ever asked for at a time.
+_MOST_LINES, _MOST_KEPT, _OVERHEAD = 1000, 64 * 1024 * 1024, 512
+#: What a server tells unasked when somebody flags a mail (RFC 3501 7.4.2, RFC 7162). Nothing is ever asked for
+#: that is only of these.
+_TOLD_UNASKED = frozenset((b"UID", b"FLAGS", b"MODSEQ"))
 
 #: A name of these bytes alone needs no quotes in a command.
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/&+,-")
@@ -53,8 +57,9 @@ class Stream:
     """The commands under way on one connection. Use it only while imapclient waits for nothing.
 
     A server may work at several at once: what it says belongs to none of them by its place. `rows` are the
-    FETCH answers by UID, `lines` the SEARCH, ESEARCH and STATUS answers as tokens; an answer is there when the
-    command that asked for it is done. Whoever asked takes them out.
+    FETCH answers by UID, but those that only tell of flags; `lines` the SEARCH, ESEARCH and STATUS answers as
+    tokens; an answer is there when the command that asked for it is done. Whoever asked takes them out. A
+    server that tells more than can have been asked for is hung up on.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class Stream:
         self._underway: dict[bytes, Command] = {}
         self.rows: dict[int, Answer] = {}
         self.lines: list[list[Any]] = []
+        self._weights: dict[int, int] = {}  # of the rows that are kept, by UID (bytes)
+        self._weight = 0  # of rows and lines: at least what they are
 
     def send(self, *texts: bytes) -> list[Command]:
         """Write commands, all at once; their answers are read later, by `finish`."""
@@ -127,8 +134,9 @@ class Stream:
                 except ValueError:
                     return  # its mail is missing then, and asked for in another way
                 uid = row.get(b"UID")
-                if isinstance(uid, bytes) and uid.isdigit():
+                if isinstance(uid, bytes) and uid.isdigit() and not row.keys() <= _TOLD_UNASKED:
                     self.rows.setdefault(int(uid), {}).update(row)
+                    self._weigh(int(uid), pieces)
                 return
             if kind in (b"EXISTS", b"EXPUNGE"):
                 self._overheard()
@@ -142,10 +150,24 @@ class Stream:
             self._aside(rest.strip())
         elif word in (b"SEARCH", b"ESEARCH", b"STATUS") and len(self.lines) < _MOST_LINES:
             self.lines.append([word, *tokens([rest, *pieces[1:]])])
+            self._weigh(0, pieces)
+
+    def _weigh(self, uid: int, pieces: list[bytes]) -> None:
+        """Something more is kept (`uid` 0: a line). Raises imaplib's abort when it is more than may be."""
+        weight = _OVERHEAD + sum(map(len, pieces))
+        self._weights[uid] = self._weights.get(uid, 0) + weight
+        self._weight += weight
+        if self._weight > _MOST_KEPT:  # unless most of it was taken out meanwhile
+            self._weights = {one: size for one, size in self._weights.items() if not one or one in self.rows}
+            self._weight = sum(self._weights.values())
+            if self._weight > _MOST_KEPT:
+                raise imaplib.IMAP4.abort("the server tells more than it was asked for")
 
     def _pieces(self) -> list[bytes]:
-        """One answer: its text, and after each piece of text that ends in {n} the literal."""
+        """One answer: its text, and after each piece of text that ends in {n} the literal. Raises imaplib's
+        abort for one that is too long."""
         pieces: list[bytes] = []
+        room = LONGEST_LITERAL + LONGEST_LINE
         while True:
             line = self._file.readline(LONGEST_LINE)
             if not line:
@@ -153,15 +175,19 @@ class Stream:
             if not line.endswith(b"\n"):
                 raise imaplib.IMAP4.abort("socket error: unterminated line")
             pieces.append(line)
+            room -= len(line)
+            if room < 0:
+                raise imaplib.IMAP4.abort("socket error: an answer that is too long")
             found = _LITERAL.search(line) if line.endswith((b"}\r\n", b"}\n")) else None
             if found is None:
                 return pieces
             if len(pieces) > 2 * _MOST_LITERALS:
                 raise ValueError("too many literals in one answer")
-            pieces.append(self._literal(int(found.group(1))))
+            pieces.append(self._literal(int(found.group(1)), room))
+            room -= len(pieces[-1])
 
-    def _literal(self, size: int) -> bytes:
-        kept = self._exactly(min(size, LONGEST_LITERAL))
+    def _literal(self, size: int, room: int) -> bytes:
+        kept = self._exactly(min(size, LONGEST_LITERAL, room))
         left = size - len(kept)
         while left > 0:
             left -= len(self._exactly(min(left, _PIECE)))
