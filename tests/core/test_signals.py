@@ -9,8 +9,9 @@ import pytest
 from corpus_mail import ME, coarse, packs
 
 from watcher.core.classify import Context, classify
-from watcher.core.language import Pack, compile_pattern, detect, load_pack
+from watcher.core.language import Pack, detect, load_pack
 from watcher.core.model import Address, Kind, Mail
+from watcher.core.patterns import compile_pattern
 from watcher.core.signals import find_hits, signals_of
 
 CARRIERS = {

@@ -14,9 +14,10 @@ from typing import Any
 
 from watcher.core.address import local_tokens, sender_of
 from watcher.core.folding import fold
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import Address
 from watcher.core.parse_headers import decode_words, ids_in, read_message_id, split_head
+from watcher.core.patterns import compile_pattern
 from watcher.core.structure import HIRING_TOKENS
 
 #: The header fields that decide, in the order of a mail; a mailbox that can, reads these alone.

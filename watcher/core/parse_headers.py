@@ -21,8 +21,8 @@ from unicodedata import category
 import mailparser
 from mailparser.dates import parse_mail_date
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address
+from watcher.core.patterns import compile_pattern
 
 #: Bytes of headers that are kept, of one header, and that are looked at; headers of a Mail, characters of each.
 MAX_HEAD, _MAX_FIELD, _MAX_SCAN = 64 * 1024, 16 * 1024, 1024 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.core.language import compile_pattern
+from watcher.core.patterns import compile_pattern
 
 #: Bounds against hostile text: characters judged, sentences kept, characters of one sentence.
 TEXT_LENGTH = 12_000
