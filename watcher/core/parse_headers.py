@@ -41,6 +41,12 @@ _KNOWN = frozenset(
     "content-type in-reply-to references x-mailer".split(" ")
 )
 _ADDRESS = compile_pattern(r"[^\s<>\"',;:()\[\]@]{1,64}@[^\s<>\"',;:()\[\]@]{1,189}")
+_WORDS = "[A-Za-z0-9]+(?: [A-Za-z0-9]+){0,6}"
+_MAILBOX = r"[A-Za-z0-9_+=-]+(?:\.[A-Za-z0-9_+=-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+#: One address without anything that could be read in two ways: a name of plain words, bare or in quotes.
+_PLAIN_ADDRESS = compile_pattern(
+    rf"^(?:(?:\"(?P<quoted>{_WORDS})\"|(?P<name>{_WORDS})) )?<(?P<email>{_MAILBOX})>$|^(?P<bare>{_MAILBOX})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +254,10 @@ def read_addresses(head: Head) -> Addresses:
     """Read From (Sender where there is none), Reply-To, To and Cc: of each the topmost header."""
     values = {name: head.first(name)[:_MAX_ADDRESS_VALUE] for name in ("from", "reply-to", "to", "cc")}
     values["from"] = values["from"] or head.first("sender")[:_MAX_ADDRESS_VALUE]
+    plain = {name: _plain_addresses(value) for name, value in values.items()}
+    if plain["from"] and None not in plain.values():
+        known = {name: found or () for name, found in plain.items()}
+        return Addresses(known["from"][0], known["reply-to"], known["to"], known["cc"], ())
     shell: Message[str, str] = Message()  # only these headers: every other one costs time and tells nothing
     for name, value in values.items():
         if value:
@@ -265,6 +275,21 @@ def read_addresses(head: Head) -> Addresses:
         cc=found["cc"],
         defects=tuple(sorted(parser.defects_categories)),
     )
+
+
+def _plain_addresses(value: str) -> tuple[Address, ...] | None:
+    """The one address of a header as nearly all are written ("Ana Lim <ana@corp.example>"), which every reader
+    understands in the same way; () for an empty header, None for everything else."""
+    if not value:
+        return ()
+    found = _PLAIN_ADDRESS.search(value)
+    if found is None:
+        return None
+    name, email = (
+        found.group("quoted") or found.group("name") or "",
+        found.group("bare") or found.group("email"),
+    )
+    return (Address(email.lower(), name[:_MAX_NAME]),) if len(email) <= _MAX_EMAIL else None
 
 
 def _addresses(pairs: Sequence[tuple[str, str]], value: str) -> tuple[Address, ...]:
