@@ -96,6 +96,16 @@ def spoken(text: str, packs: Packs) -> dict[str, float]:
     """The languages to read `text` with, the main one first, each with its share: that whose everyday words it
     uses most, those it uses not much less, and those that are commonly mixed into the main one (`mixes_with`,
     whose share may be nought). A text that uses no language of the packs is read with the fallback."""
+    known = _SPOKEN[0]
+    if known is None or known[0] != text or known[1] is not packs:
+        known = _SPOKEN[0] = (text, packs, _spoken(text, packs))
+    return dict(known[2])
+
+
+_SPOKEN: list[tuple[str, Packs, dict[str, float]] | None] = [None]  # of the last text: several readers ask
+
+
+def _spoken(text: str, packs: Packs) -> dict[str, float]:
     shares = language_shares(text, packs)
     main = max(shares, key=lambda code: shares[code], default="")
     if not shares.get(main):

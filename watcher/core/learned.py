@@ -96,7 +96,7 @@ def features(subject: str, text: str, signs: Iterable[str], sender: str = "") ->
     return Features(frozenset(words), frozenset(parts), frozenset(f"x:{sign}" for sign in signs))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _parts_of(word: str) -> tuple[str, ...]:
     padded = f"<{word}>"
     return tuple(f"c:{padded[i : i + n]}" for n in _PARTS for i in range(len(padded) - n + 1))

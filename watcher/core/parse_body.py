@@ -286,7 +286,10 @@ _CONTROLS = dict.fromkeys(point for first, end in _UNSEEN for point in range(fir
 
 def tidy(text: str) -> str:
     """One kind of line end, one kind of space, no control or hidden characters and no halves of characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    text = text.translate(_CONTROLS)
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 

@@ -116,6 +116,8 @@ def signals_of(pack: Pack, part: str = "signals") -> Signals:
 
 def find_signs(units: Sequence[str], signals: Signals) -> list[Hit]:
     """The signs of fraud in `units`, sentences that warn of fraud left out; weight 3.0 is red (rule 6.1)."""
+    if not any(signals.keys.Match(fold(unit)) for unit in units):
+        return []
     honest = ["" if signals.disclaimer.search(fold(unit)) else unit for unit in units]
     return [
         hit
@@ -135,8 +137,10 @@ def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
         unit = fold(words)
         if signals.outline.search(unit):
             outline_until = number + 4
-        rows = [row for key in signals.keys.Match(unit) or () for row in signals.rows[key]]
-        rows.sort(key=_PLACE)
+        keys = signals.keys.Match(unit)
+        if not keys:
+            continue
+        rows = sorted((row for key in keys for row in signals.rows[key]), key=_PLACE)
         found = [hit for row in rows if (hit := _try(row, unit, number, words, signals)) is not None]
         if number <= outline_until and found:
             found = [hit for hit in found if hit.facet not in signals.hedgeable]
@@ -146,12 +150,11 @@ def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
 
 def _try(row: Row, unit: str, number: int, words: str, signals: Signals) -> Hit | None:
     """The first place in `unit` (folded `words`) where `row` holds, neither hedged nor negated."""
-    matches = list(row.pattern.finditer(unit))
-    if not matches or not all(_key(need).search(unit) for need in row.needs[1:]):
+    if row.pattern.search(unit) is None or not all(_key(need).search(unit) for need in row.needs[1:]):
         return None
     if row.unless is not None and row.unless.search(unit):
         return None
-    for match in matches:
+    for match in row.pattern.finditer(unit):
         start, end = match.span()
         if row.facet in signals.hedgeable and _hedged(unit, start, signals):
             continue
