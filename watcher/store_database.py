@@ -60,6 +60,13 @@ MIGRATIONS: tuple[str, ...] = (
 #: Less free space than this (bytes) is a full disk: what SQLite needs to begin with.
 _ROOM = 128 * 1024
 
+#: Of these hashes (a JSON list) and Message-IDs (another): what was judged, seen or forgotten before.
+KNOWN = (
+    "SELECT hash FROM seen WHERE hash IN (SELECT value FROM json_each(?1))"
+    " UNION ALL SELECT hash FROM forgotten WHERE hash IN (SELECT value FROM json_each(?1))"
+    " UNION ALL SELECT message_id FROM facts WHERE message_id IN (SELECT value FROM json_each(?2))"
+)
+
 
 def connect(path: Path | None) -> sqlite3.Connection:
     """Open the file at `path` (None: in memory), which only its owner can read. Raises what SQLite and the file

@@ -55,7 +55,8 @@ _ESCAPE = re.compile(r"\\.|\(\?\w*:")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pattern of a facet, ready to run; `place`: its place in the table."""
+    """One pattern of a facet, ready to run; `place` orders them: of two that find the same words the heavier
+    one counts."""
 
     place: int
     facet: str
@@ -208,7 +209,8 @@ def _compile(code: str, table: Mapping[str, Any], part: str, everyday_words: str
     loose = table.get("accents") == "optional"
     everyday = frozenset(fold(str(everyday_words)).split())
     filed: dict[str, list[Row]] = {}
-    for place, (facet, tier, source) in enumerate(_sources(table, part)):
+    sources = sorted(_sources(table, part), key=lambda source: -TIERS.get(source[1], TIERS["strong"]))
+    for place, (facet, tier, source) in enumerate(sources):
         row = _row(place, code, facet, tier, source, concepts, everyday, loose)
         filed.setdefault(row.needs[0], []).append(row)
     word = {name: _folded(_any(str(table.get(name, ""))), loose) for name in _WORD_LISTS}

@@ -34,6 +34,11 @@ _TOKEN = re.compile(
     rb'[ ]*(?:([()])|"((?:[^"\\]|\\.)*)"|\{(\d+)\}|([^\s()"{\[]*\[[^\]]*\](?:<\d+>)?|[^\s()"{]+))'
 )
 _LITERAL = re.compile(rb"\{(\d+)\}\r?\n?$")
+#: How servers answer when they are asked for the size and some header fields of a mail.
+_PLAIN_ROW = re.compile(
+    rb"\* \d{1,20} FETCH \(UID (\d{1,20}) (RFC822\.SIZE) (\d{1,20})"
+    rb" (BODY\[HEADER\.FIELDS \([^)\]\r\n]*\)\]) \{(\d{1,9})\}\r\n$"
+)
 _ESCAPED = re.compile(rb"\\(.)")
 
 Answer = dict[bytes, Any]
@@ -104,7 +109,19 @@ class Stream:
         return not self._underway
 
     def _read_answer(self) -> None:
-        pieces = self._pieces()
+        line = self._file.readline(LONGEST_LINE)
+        plain = _PLAIN_ROW.match(line)
+        if plain is not None:
+            uid, name, size, key, length = plain.groups()
+            value = self._literal(int(length))
+            rest = self._file.readline(LONGEST_LINE)
+            if rest == b")\r\n":
+                row = self.rows.setdefault(int(uid), {})
+                row[b"UID"], row[name], row[key.upper()] = uid, size, value
+                return
+            pieces = [line, value, *self._pieces(rest)]
+        else:
+            pieces = self._pieces(line)
         first = pieces[0]
         if first.startswith(b"* "):
             self._untagged(pieces)
@@ -143,11 +160,10 @@ class Stream:
         elif word in (b"SEARCH", b"ESEARCH", b"STATUS") and len(self.lines) < _MOST_LINES:
             self.lines.append([word, *tokens([rest, *pieces[1:]])])
 
-    def _pieces(self) -> list[bytes]:
-        """One answer: its text, and after each piece of text that ends in {n} the literal."""
+    def _pieces(self, line: bytes) -> list[bytes]:
+        """One answer, whose first line this is: its text, and after each piece that ends in {n} the literal."""
         pieces: list[bytes] = []
         while True:
-            line = self._file.readline(LONGEST_LINE)
             if not line:
                 raise imaplib.IMAP4.abort("socket error: EOF")
             if not line.endswith(b"\n"):
@@ -159,6 +175,7 @@ class Stream:
             if len(pieces) > 2 * _MOST_LITERALS:
                 raise ValueError("too many literals in one answer")
             pieces.append(self._literal(int(found.group(1))))
+            line = self._file.readline(LONGEST_LINE)
 
     def _literal(self, size: int) -> bytes:
         kept = self._exactly(min(size, LONGEST_LITERAL))

@@ -42,6 +42,7 @@ UNREAD = (
 LITTLE = 500
 _REST = f"BODY.PEEK[HEADER.FIELDS.NOT ({UNREAD.upper()})]"
 _LONGEST_HEAD = 64 * 1024
+_NO_FLAGS: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -250,7 +251,12 @@ class _Road:
         yield from mails(self.session, self.folder, uids)
 
     def _fetched(self, mail: _Mail) -> Fetched:
-        row = mail.answer or {}
+        if mail.answer is None:
+            validity = self.session.validity(self.folder)
+            return Fetched(
+                self.folder, validity, mail.uid, _NO_FLAGS, None, None, mail.size, passed=mail.passed
+            )
+        row = mail.answer
         return Fetched(
             folder=self.folder,
             uidvalidity=self.session.validity(self.folder),
