@@ -14,7 +14,7 @@ import json
 import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -41,6 +41,8 @@ _SENDERS_ALL = frozenset(("#", "com", "example", "org", "net", "co", "www", "mai
 #: So many features has a mail of ordinary length.
 _USUAL_WORDS = 300
 _USUAL_PARTS = 800
+#: So many rows of parts of words are kept at hand.
+_RECENT = 20_000
 #: What structure and rules say weighs this much beside the words.
 _SIGNS = 0.3
 
@@ -65,6 +67,8 @@ class Learned:
     scale: float  # what one step of a weight is worth
     sharpness: float  # makes probabilities honest
     known: bytes  # the field of known features, see `is_known`
+    #: The rows of parts of words that were asked for, 0 for one that the corpus does not have.
+    recent: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 #: What is no letter, no figure and no question mark, as a blank.
@@ -147,14 +151,8 @@ def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
     logits = list(model.bias)
     mask = (1 << _LANE) - 1
     for group, value in groups_of(found):
-        rows, field, low = model.rows, model.known, (1 << model.bits) - 1
-        marks = [zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in group]
-        known = [
-            rows[mark & low]
-            for mark in marks
-            if field[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1
-        ]
-        total, told = sum(known), len(known)
+        rows = _recent_rows(model, group) if group is found.parts else _rows(model, group)
+        total, told = sum(rows), len(rows)
         for place in range(count):
             summed = ((total >> (_LANE * place)) & mask) - ZERO * told
             logits[place] += summed * model.scale * value
@@ -164,16 +162,41 @@ def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
     return {kind: power / whole for kind, power in zip(model.classes, powers, strict=True)}
 
 
+def _rows(model: Learned, group: Iterable[str]) -> list[int]:
+    """The rows of those features that the corpus has."""
+    rows, known, low = model.rows, model.known, (1 << model.bits) - 1
+    marks = [zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in group]
+    return [
+        rows[mark & low]
+        for mark in marks
+        if known[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1
+    ]
+
+
+def _recent_rows(model: Learned, parts: frozenset[str]) -> list[int]:
+    """The same for parts of words, which come again in mail after mail. (A row is never 0: see ZERO.)"""
+    recent = model.recent
+    if len(recent) > _RECENT:
+        recent.clear()
+    found = [recent.get(part) for part in parts]
+    if None in found:
+        for part in parts:
+            if part not in recent:
+                recent[part] = next(iter(_rows(model, (part,))), 0)
+        found = [recent[part] for part in parts]
+    return [row for row in found if row]
+
+
 def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[tuple[str, float]]:
     """The words that speak most for `kind` against the other classes, with their weights."""
     lane = _LANE * model.classes.index(kind)
-    rows, field, low, mask = model.rows, model.known, (1 << model.bits) - 1, (1 << _LANE) - 1
+    rows, known, low, mask = model.rows, model.known, (1 << model.bits) - 1, (1 << _LANE) - 1
     weighed = []
     for feature in found.words:
         if len(feature) < _TELLING or not feature[0].isalpha() or feature[1] == ":":
             continue
         mark = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
-        if not field[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1:
+        if not known[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1:
             continue
         own = (rows[mark & low] >> lane & mask) - ZERO
         if own > 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from imapclient.datetime_util import format_criteria_date
@@ -77,11 +78,11 @@ def _esearch(
     session.do("searching", lambda: stream.ask(b" ".join(parts)))
 
     def numbers() -> list[int]:
-        found: set[int] = set()
-        for line in stream.lines:
-            if b"ALL" in line:
-                found.update(numbers_in(line[line.index(b"ALL") + 1], exists + OVERLAP))
-        return sorted(uid for uid in found if uid > after)
+        sets = [line[line.index(b"ALL") + 1] for line in stream.lines if b"ALL" in line]
+        found = [uid for one in sets for uid in numbers_in(one, exists + OVERLAP) if uid > after]
+        if any(first >= second for first, second in pairwise(found)):  # no server is bound to an order
+            found = sorted(set(found))
+        return found
 
     return session.do("searching", numbers)
 
