@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 #: Mails judged, or passed over, before they are written down together.
 BATCH, PASSED_BATCH = 100, 2000
 #: Mails being judged while others are fetched, and mails read beyond the oldest of them.
-AHEAD, ROOM = 64, 4000
+AHEAD, ROOM = 64, 1500
 #: What is noted of a mail that was passed over before its conversation was known: it is read after the others.
 LATER = "read after the others"
 #: Own mail that tells what it answers.
