@@ -67,7 +67,7 @@ class Learned:
     scale: float  # what one step of a weight is worth
     sharpness: float  # makes probabilities honest
     known: bytes  # the field of known features, see `is_known`
-    #: The rows of parts of words that were asked for, 0 for one that the corpus does not have.
+    #: The rows of parts of words that were asked for, -1 for one that the corpus does not have.
     recent: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -174,17 +174,18 @@ def _rows(model: Learned, group: Iterable[str]) -> list[int]:
 
 
 def _recent_rows(model: Learned, parts: frozenset[str]) -> list[int]:
-    """The same for parts of words, which come again in mail after mail. (A row is never 0: see ZERO.)"""
+    """The same for parts of words, which come again in mail after mail."""
     recent = model.recent
     if len(recent) > _RECENT:
         recent.clear()
-    found = [recent.get(part) for part in parts]
-    if None in found:
-        for part in parts:
-            if part not in recent:
-                recent[part] = next(iter(_rows(model, (part,))), 0)
-        found = [recent[part] for part in parts]
-    return [row for row in found if row]
+    found = []
+    for part in parts:
+        row = recent.get(part)
+        if row is None:
+            row = recent[part] = next(iter(_rows(model, (part,))), -1)
+        if row >= 0:
+            found.append(row)
+    return found
 
 
 def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[tuple[str, float]]:
