@@ -111,8 +111,11 @@ def _against_others(server: Dovecot, box: Filled, sent: bytes, down: int, took: 
         "<= 5",
         took / raw <= 5,
     )
-    reading = _only_reading(server.port, box.user)
-    yield Row("  reading alone, nothing judged / the raw drain of it", f"{reading:.1f} s / {raw:.2f} s")
+    reading = min(_only_reading(server.port, box.user) for _ in range(2))
+    yield Row(
+        "  mailbox read, candidates in hand, nothing judged / the raw drain",
+        f"{reading:.1f} s / {raw:.2f} s = {reading / raw:.1f}",
+    )
     with CountingProxy(server.port, DELAY) as proxy:
         far = first_scan(proxy.port, box.user)["seconds"]
     yield Row(
@@ -121,7 +124,8 @@ def _against_others(server: Dovecot, box: Filled, sent: bytes, down: int, took: 
         "<= 1.6",
         far / took <= 1.6,
     )
-    client, heads = imapclient_reads(server.port, box.user, box.size), _only_heads(server.port, box.user)
+    client = min(imapclient_reads(server.port, box.user, box.size) for _ in range(2))
+    heads = min(_only_heads(server.port, box.user) for _ in range(2))
     yield Row(
         f"headers of {box.size:,}: imapclient / ours, the same items",
         f"{client:.1f} s / {heads:.1f} s = {client / heads:.1f}",

@@ -61,7 +61,7 @@ HOMES = {
     "defusedxml": ("discovery",),
     "pydantic": ("config", "store"),
     "platformdirs": ("config",),
-    "re2": ("core.language",),
+    "re2": ("core.patterns",),
     "holidays": ("core.calendar",),
     "jinja2": ("core.letter",),
     "publicsuffixlist": ("core.address",),
@@ -96,7 +96,7 @@ STANDARD_RE = {
     "mailbox.imap_stream": "the server's own words, cut to a line; linear",
     "core.signals": "the patterns of the language packs",
     "core.folding": "the patterns of the language packs",
-    "core.language": "the patterns of the language packs",
+    "core.patterns": "the patterns of the language packs",
     "core.letter": "the text of our own letter",
     "cli.logs": "our own log lines",
 }

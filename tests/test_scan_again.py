@@ -63,3 +63,13 @@ def test_what_was_nobodys_business_is_read_when_its_conversation_is_known() -> N
     assert sieve.passes(mail, len(mail)) is not None
     sieve.fresh.add("<first@glen.example>")
     assert sieve.passes(mail, len(mail)) is None
+
+
+def test_the_store_knows_of_many_mails_at_once_which_it_has_met() -> None:
+    store = Store(None)
+    store.record(Batch("personal", "INBOX", 1, 1, seen=("<seen@a>", "<gone@a>")))
+    store.forget(["<gone@a>", "<forgotten@a>"])
+    asked = ("<seen@a>", "<gone@a>", "<forgotten@a>", "<new@a>")
+    assert store.known(asked) == frozenset(asked[:3])
+    assert [store.is_known(one) for one in asked] == [True, True, True, False]
+    assert store.known(()) == frozenset()

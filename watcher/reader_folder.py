@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 #: Mails judged, or passed over, before they are written down together.
 BATCH, PASSED_BATCH = 100, 2000
-#: Mails being judged while others are fetched.
-AHEAD = 32
+#: Mails being judged while others are fetched, and mails read beyond the oldest of them.
+AHEAD, ROOM = 64, 1500
 #: What is noted of a mail that was passed over before its conversation was known: it is read after the others.
 LATER = "read after the others"
 #: Own mail that tells what it answers.
@@ -88,6 +88,7 @@ class Reading:
         self.look, self.folder, self.mailbox = look, folder, mailbox
         self.store, self.mind, self.sieve = store, mind, sieve
         self.under_way: deque[tuple[Fetched, _Answer | None]] = deque()
+        self.asked = 0  # of those under way, how many are being judged
         self.kept = self.troubled = self.uid = self.uidvalidity = 0
         self.again = False
         self._clear()
@@ -106,7 +107,7 @@ class Reading:
         for fetched in self.mailbox.fetch_since(name, before, self.look.since, sieve):
             self.under_way.append((fetched, self._asked(fetched)))
             read += 1
-            while len(self.under_way) > AHEAD:
+            while self.asked > AHEAD or len(self.under_way) > ROOM or self._is_passed():
                 self._settle()
             if progress is not None:
                 progress(1)
@@ -131,6 +132,7 @@ class Reading:
         if fetched.raw is None:
             return None
         sent = Role.SENT in self.folder.roles
+        self.asked += 1
         return self.mind.judge(self.look, fetched.raw, fetched.arrived, sent=sent)
 
     def _settle(self, *, write: bool = True) -> None:
@@ -143,17 +145,21 @@ class Reading:
             self.troubles[fetched.uid] = fetched.problem or "cannot be read"
         else:
             self._take(fetched, answer)
+        self.asked -= answer is not None
         self.judged += answer is not None
-        if write and (self.judged >= BATCH or len(self.seen) + len(self.places) >= PASSED_BATCH):
+        waiting = len(self.seen) + len(self.places) + len(self.passed)
+        if write and (self.judged >= BATCH or waiting >= PASSED_BATCH):
             self._record()
+
+    def _is_passed(self) -> bool:
+        """Is there nothing to wait for with the oldest mail?"""
+        return bool(self.under_way) and self.under_way[0][1] is None
 
     def _pass_over(self, uid: int, seen: Sighting) -> None:
         if self.sieve.wants(seen):
             self.troubles[uid] = LATER
-        elif self.store.is_known(seen.message_id):
-            self.places.append(seen.message_id)
         else:
-            self.seen.append(seen.message_id)
+            self.passed.append(seen.message_id)
 
     def _take(self, fetched: Fetched, answer: _Answer) -> None:
         try:
@@ -177,6 +183,9 @@ class Reading:
 
     def _record(self) -> None:
         """Write down what was settled, and how far the folder is read."""
+        known = self.store.known(self.passed) if self.passed else frozenset[str]()
+        self.places += [message_id for message_id in self.passed if message_id in known]
+        self.seen += [message_id for message_id in self.passed if message_id not in known]
         self.store.record(
             Batch(
                 self.look.account,
@@ -197,6 +206,7 @@ class Reading:
         self.facts: list[Fact] = []
         self.seen: list[str] = []
         self.places: list[str] = []
+        self.passed: list[str] = []
         self.troubles: dict[int, str] = {}
         self.judged = 0
 

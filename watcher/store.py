@@ -24,7 +24,7 @@ from watcher import store_shown
 from watcher.core.model import Action, ActionKind, Correction, Fact, Kind, Mark
 from watcher.core.shown import Shown
 from watcher.store_accounts import drop
-from watcher.store_database import connect, migrate, told
+from watcher.store_database import KNOWN, connect, migrate, told
 from watcher.store_rows import entry_of, facts_of, row_of_fact, text_of, time_of
 from watcher.store_values import MISSING as MISSING
 from watcher.store_values import TRIES as TRIES
@@ -167,13 +167,13 @@ class Store:
 
     def is_known(self, message_id: str) -> bool:
         """True when this message was judged, seen or forgotten before."""
-        digest = hash_id(message_id)
-        rows = self._read(
-            "SELECT 1 FROM facts WHERE message_id = ? UNION ALL SELECT 1 FROM seen WHERE hash = ?"
-            " UNION ALL SELECT 1 FROM forgotten WHERE hash = ? LIMIT 1",
-            (message_id, digest, digest),
-        )
-        return bool(rows)
+        return bool(self.known((message_id,)))
+
+    def known(self, message_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the messages that were judged, seen or forgotten before."""
+        by_hash = {hash_id(message_id): message_id for message_id in message_ids}
+        given = (json.dumps([*by_hash]), json.dumps([*by_hash.values()]))
+        return frozenset(by_hash.get(found, found) for (found,) in self._read(KNOWN, given))
 
     def was_seen(self, message_id: str) -> bool:
         """True when this message was read and found to be nobody's business."""

@@ -78,6 +78,13 @@ MIGRATIONS: tuple[str, ...] = (
 #: Less free space than this (bytes) is a full disk: what SQLite needs to begin with.
 _ROOM = 128 * 1024
 
+#: Of these hashes (a JSON list) and Message-IDs (another): what was judged, seen or forgotten before.
+KNOWN = (
+    "SELECT hash FROM seen WHERE hash IN (SELECT value FROM json_each(?1))"
+    " UNION ALL SELECT hash FROM forgotten WHERE hash IN (SELECT value FROM json_each(?1))"
+    " UNION ALL SELECT message_id FROM facts WHERE message_id IN (SELECT value FROM json_each(?2))"
+)
+
 
 def connect(path: Path | None) -> sqlite3.Connection:
     """Open the file at `path` (None: in memory), which only its owner can read. Raises what SQLite and the file
@@ -91,6 +98,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
     db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10)
+    db.execute("PRAGMA cache_size = -512")  # KB: what is read is read in one go
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = ON")

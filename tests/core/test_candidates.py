@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watcher.core.candidates import FIELDS, sight
 from watcher.core.model import Kind
@@ -81,3 +83,32 @@ def test_any_bytes_are_looked_at(raw: bytes) -> None:
 
 def test_the_fields_are_those_it_looks_at() -> None:
     assert {"From", "Subject", "Message-ID", "In-Reply-To", "References", "List-Id"} <= set(FIELDS)
+
+
+LINES = (
+    "From: Ana <a@b.example>",
+    "from:  =?utf-8?q?Ihre_Bewerbung?= <x@y.example>",
+    "Subject: half price",
+    "Subject:",
+    "Subject : job",
+    " goes on",
+    "\tand on",
+    "References: <a@b> <c@d>",
+    "Message-ID: <x@y.example>",
+    "Message-ID: <two words@y>",
+    "Message-Id:\r\n <folded@y.example>",
+    "List-Id: <1.b.example>",
+    "no header",
+    "Précedence: bulk",
+    "Subject: a\0b",
+    "",
+)
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8), st.sampled_from(("\n", "\r\n")))
+def test_a_short_header_is_seen_as_every_header_is(lines: list[str], end: str) -> None:
+    raw = (end.join(lines) + end).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        quick = sight(raw, PACKS)
+        patch.setattr("watcher.core.candidates._plain_fields", lambda header: None)
+        assert sight(raw, PACKS) == quick

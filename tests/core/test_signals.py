@@ -9,8 +9,9 @@ import pytest
 from corpus_mail import ME, coarse, packs
 
 from watcher.core.classify import Context, classify
-from watcher.core.language import Pack, compile_pattern, detect, load_pack
+from watcher.core.language import Pack, detect, load_pack
 from watcher.core.model import Address, Kind, Mail
+from watcher.core.patterns import compile_pattern
 from watcher.core.signals import find_hits, signals_of
 
 CARRIERS = {
@@ -187,3 +188,20 @@ def test_a_pack_without_signals_judges_nothing() -> None:
 def test_patterns_are_linear() -> None:
     with pytest.raises(ValueError, match="not an RE2 pattern"):
         compile_pattern(r"(a)\1")
+
+
+def test_of_two_rows_that_find_the_same_words_the_heavier_one_comes_first() -> None:
+    tiers = {"weak": ["well done"], "strong": ["well done"]}
+    pack = Pack("xx", {"signals": {"signals": {"good": tiers}}})
+    assert [hit.weight for hit in find_hits(["Well done!"], signals_of(pack))] == [3.0, 0.6]
+
+
+def test_a_row_is_filed_under_its_rarest_concept() -> None:
+    """Everyday words in the automaton would be found everywhere."""
+    table = {"signals": {"good": {"strong": ["would like ~3 hire", "would you"]}}}
+    pack = Pack("xx", {"signals": table, "language": {"everyday": "would like you"}})
+    needs = [row.needs for rows in signals_of(pack).rows for row in rows]
+    assert [len(one) for one in needs] == [2, 1]
+    assert "hire" in needs[0][0]
+    assert find_hits(["We would like very much to hire."], signals_of(pack))
+    assert not find_hits(["Somebody to hire."], signals_of(pack))

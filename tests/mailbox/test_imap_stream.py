@@ -97,6 +97,19 @@ class TestAnswers:
         stream.finish(command)
         assert list(stream.rows) == [2]
 
+    def test_the_head_of_a_mail_is_one_answer_also_where_the_server_says_more_behind_it(self) -> None:
+        asked = b"(UID %d RFC822.SIZE 9 BODY[HEADER.FIELDS (From)] {5}\r\nFrom:"
+        stream, [command], _ = hearing(
+            b"* 1 FETCH "
+            + asked % 1
+            + b")\r\n* 2 FETCH "
+            + asked % 2
+            + b" FLAGS (\\Seen) X {1}\r\n!)\r\nw1 OK\r\n"
+        )
+        stream.finish(command)
+        plain = {b"UID": b"1", b"RFC822.SIZE": b"9", b"BODY[HEADER.FIELDS (FROM)]": b"From:"}
+        assert stream.rows == {1: plain, 2: {**plain, b"UID": b"2", b"FLAGS": [b"\\Seen"], b"X": b"!"}}
+
     def test_no_and_bad_are_told(self) -> None:
         stream, [command], _ = hearing(b"w1 NO [LIMIT] later\r\n")
         assert stream.finish(command).refused

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.core.cues import cues_of, units_of
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import EVIDENCE_LENGTH
+from watcher.core.patterns import compile_pattern
 
 #: At most so many questions are kept.
 QUESTIONS = 8

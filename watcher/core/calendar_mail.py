@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import CalendarPart, Kind
+from watcher.core.patterns import compile_pattern
 
 if TYPE_CHECKING:
     from watcher.core.classify import Scene

@@ -14,9 +14,10 @@ from typing import Any
 
 from watcher.core.address import local_tokens, sender_of
 from watcher.core.folding import fold
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import Address
 from watcher.core.parse_headers import decode_words, ids_in, read_message_id, split_head
+from watcher.core.patterns import compile_pattern
 from watcher.core.structure import HIRING_TOKENS
 
 #: The header fields that decide, in the order of a mail; a mailbox that can, reads these alone.
@@ -35,6 +36,10 @@ _BULK = frozenset({"list-id", "list-unsubscribe-post", "list-unsubscribe", "feed
 _BULK_PRECEDENCE = frozenset({"bulk", "list", "junk"})
 #: Vendors of these kinds send nothing about a candidacy.
 _NO_BUSINESS = frozenset({"noise", "alert"})
+#: A header up to this size (bytes) is short.
+_SHORT = 8192
+#: A Message-ID as nearly all are written: it stays as it is.
+_PLAIN_ID = compile_pattern(r"^<[!-;=?-~]{1,200}>$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,11 @@ class Sighting:
 
 def sight(header: bytes, packs: Packs) -> Sighting:
     """Look at the header of an incoming mail, or at those of its `FIELDS` that it has. Total."""
-    head = split_head(header)
-    values = dict(reversed(head.fields))  # the topmost of each name
+    values = _plain_fields(header)
+    head = None
+    if values is None:
+        head = split_head(header)
+        values = dict(reversed(head.fields))  # the topmost of each name
     sender = values.get("from", "")
     email = sender.rpartition("<")[2].partition(">")[0].strip().lower()
     bulk = not _BULK.isdisjoint(values) or values.get("precedence", "").strip().lower() in _BULK_PRECEDENCE
@@ -60,9 +68,33 @@ def sight(header: bytes, packs: Packs) -> Sighting:
     if needless:
         words = fold(decode_words(f"{values.get('subject', '')[:1000]} {sender[:500]}"))
         needless = not _trade_words(packs).search(words)
-    related = (*ids_in(values.get("in-reply-to", "")), *ids_in(values.get("references", "")))
-    complete = "@" in values.get("message-id", "")
-    return Sighting(read_message_id(head) if complete else "", email, related, needless, complete)
+    related: tuple[str, ...] = ()
+    if "in-reply-to" in values or "references" in values:
+        related = (*ids_in(values.get("in-reply-to", "")), *ids_in(values.get("references", "")))
+    message_id = values.get("message-id", "")
+    complete = "@" in message_id
+    if complete and not _PLAIN_ID.search(message_id):
+        message_id = read_message_id(head or split_head(header))
+    return Sighting(message_id if complete else "", email, related, needless, complete)
+
+
+def _plain_fields(header: bytes) -> dict[str, str] | None:
+    """The topmost field of each name, as `split_head` reads them, of a short header as servers cut it out: each
+    line a field or the rest of one. None for any other."""
+    if len(header) > _SHORT or not header.isascii() or b"\0" in header:
+        return None
+    values: dict[str, str] = {}
+    text = header.decode("ascii").rstrip("\r\n").replace("\r\n", "\n")
+    for line in text.replace("\n ", "\0").replace("\n\t", "\0").split("\n"):
+        name, colon, value = line.partition(":")
+        if not colon or not name.replace("-", "").isalnum():
+            return None
+        if "\0" in value:
+            value = " ".join(filter(None, (piece.strip(" ") for piece in value.split("\0"))))
+        if not value.isprintable():
+            return None
+        values.setdefault(name.lower(), value.strip(" "))
+    return values
 
 
 @lru_cache(maxsize=4096)

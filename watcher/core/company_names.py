@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from watcher.core.address import domain_of, is_free_mail, organisation, sender_of
 from watcher.core.cues import Cues
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address
 from watcher.core.names import LEGAL_AFTER, LEGAL_BEFORE, normal_company, plain
+from watcher.core.patterns import compile_pattern
 
 #: The longest name of a company (characters, words).
 COMPANY_LENGTH = 60

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.core.language import Pack, Packs, compile_pattern
+from watcher.core.language import Pack, Packs
 from watcher.core.names import plain
+from watcher.core.patterns import compile_pattern
 from watcher.core.sentences import UNIT_LENGTH, sentences
 
 #: So often a cue is looked for in one text.

@@ -24,9 +24,9 @@ from watcher.core.company_names import (
     spelled,
 )
 from watcher.core.cues import Cues, each, units_of
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Mail
 from watcher.core.names import normal_company, plain, same_company
+from watcher.core.patterns import compile_pattern
 from watcher.core.sender_table import SENDERS
 
 #: A name needs this much strength, and so many times as much as the next one.

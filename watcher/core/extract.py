@@ -8,9 +8,10 @@ from watcher.core.address import is_desk, is_robot, sender_of
 from watcher.core.company_names import legal_name
 from watcher.core.cues import Cues, cues_of
 from watcher.core.employer import display_parts, find_company
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import Address, Mail
 from watcher.core.names import normal_company, plain, same_person
+from watcher.core.patterns import compile_pattern
 from watcher.core.post import find_role
 
 #: Longest name of a person that is believed (characters).

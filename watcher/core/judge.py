@@ -17,9 +17,10 @@ from watcher.core.context import Context
 from watcher.core.cues import cues_of, units_of
 from watcher.core.extract import find_names
 from watcher.core.joining import APPLICATION
-from watcher.core.language import Packs, compile_pattern, spoken
+from watcher.core.language import Packs, spoken
 from watcher.core.message import is_calendar_title
 from watcher.core.model import EVIDENCE_LENGTH, Address, Details, Evidence, Fact, Kind, Mail, Verdict
+from watcher.core.patterns import compile_pattern
 from watcher.core.reconsider import reconsider
 from watcher.core.scam import signs
 from watcher.core.sender_table import SENDERS, SenderTable

@@ -1,64 +1,17 @@
 """A language pack: one folder of data, loaded from text, validated, never from a path.
 
 A pack is a set of tables (one YAML file each) and letters (Jinja templates). Adding a language is adding a
-folder; no code names a language. This module is also the only door to re2: no pattern touches mail text
-except through `compile_pattern`, so that no mail can make a pattern run away.
+folder; no code names a language.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-import re2
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-
-#: What one pattern may take in memory (bytes): there are many of them, each is small.
-_PATTERN_MEMORY = 1 << 20
-
-_QUIET = re2.Options()
-_QUIET.log_errors = False
-_QUIET.max_mem = _PATTERN_MEMORY
-_QUIET_FOLDED = re2.Options()
-_QUIET_FOLDED.log_errors = False
-_QUIET_FOLDED.max_mem = _PATTERN_MEMORY
-_QUIET_FOLDED.case_sensitive = False
-#: For the few patterns made of the words of several languages, which need more.
-_JOINED = re2.Options()
-_JOINED.log_errors = False
-_JOINED.max_mem = 8 * _PATTERN_MEMORY
-_JOINED.case_sensitive = False
-
-
-#: `\b` beside a letter that is not ASCII: to RE2 no letter, so that its edge with a blank is `\B`.
-_EDGE = re.compile(r"\\b(?=[^\W\d_a-zA-Z])|(?<=[^\W\d_a-zA-Z])\\b")
-
-
-@lru_cache(maxsize=4096)
-def compile_pattern(pattern: str, *, ignore_case: bool = True) -> Any:
-    r"""Compile `pattern` for use on mail text, in linear time. `\b` and `\w` are ASCII only, but a `\b` that
-    stands beside a letter that is not ASCII is the edge of a word there too.
-
-    Raises ValueError with the pattern in it when it is no RE2 pattern (look-around, back references).
-    """
-    ready = _EDGE.sub(r"\\B", pattern)
-    try:
-        return re2.compile(ready, options=_QUIET_FOLDED if ignore_case else _QUIET)
-    except re2.error as error:
-        if ignore_case and "too large" in str(error):
-            return _compile_joined(ready)
-        raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
-
-
-def _compile_joined(pattern: str) -> Any:
-    try:
-        return re2.compile(pattern, options=_JOINED)
-    except re2.error as error:
-        raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,33 +79,6 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     return content
 
 
-#: A pattern that is found nowhere.
-NEVER = r"[^\x00-\x{10FFFF}]"
-#: The most an automaton may use (bytes). It is a bound, not what it takes.
-_SET_MEMORY = 64 << 20
-
-
-def compile_set(patterns: Sequence[str], *, ignore_case: bool = True) -> Any:
-    """Compile many patterns into one automaton: `.Match(text)` gives the indexes of those that occur in `text`.
-
-    Raises ValueError naming the first pattern that is no RE2 pattern.
-    """
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    options.max_mem = _SET_MEMORY
-    found = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        try:
-            found.Add(pattern)
-        except re2.error as error:
-            raise ValueError(f"not an RE2 pattern: {pattern!r}: {error}") from error
-    if not patterns:
-        found.Add(NEVER)
-    found.Compile()
-    return found
-
-
 #: How much of a text is looked at to tell its language (characters).
 _DETECT_LENGTH = 5000
 #: A language counts as used beside the first one from this share of its everyday words on.
@@ -163,17 +89,23 @@ def language_shares(text: str, packs: Packs) -> dict[str, float]:
     """For each pack, which share of the words of `text` are its everyday words (0..1)."""
     words = [word.strip(_PUNCTUATION) for word in text[:_DETECT_LENGTH].lower().split()]
     total = max(1, len(words))
-    return {
-        code: sum(word in everyday for word in words) / total
-        for code, pack in packs.items()
-        for everyday in (_everyday(pack),)
-    }
+    return {code: sum(map(_everyday(pack).__contains__, words)) / total for code, pack in packs.items()}
 
 
 def spoken(text: str, packs: Packs) -> dict[str, float]:
     """The languages to read `text` with, the main one first, each with its share: that whose everyday words it
     uses most, those it uses not much less, and those that are commonly mixed into the main one (`mixes_with`,
     whose share may be nought). A text that uses no language of the packs is read with the fallback."""
+    known = _SPOKEN[0]
+    if known is None or known[0] != text or known[1] is not packs:
+        known = _SPOKEN[0] = (text, packs, _spoken(text, packs))
+    return dict(known[2])
+
+
+_SPOKEN: list[tuple[str, Packs, dict[str, float]] | None] = [None]  # of the last text: several readers ask
+
+
+def _spoken(text: str, packs: Packs) -> dict[str, float]:
     shares = language_shares(text, packs)
     main = max(shares, key=lambda code: shares[code], default="")
     if not shares.get(main):

@@ -14,7 +14,8 @@ import json
 import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from watcher.core.model import Kind
@@ -40,6 +41,8 @@ _SENDERS_ALL = frozenset(("#", "com", "example", "org", "net", "co", "www", "mai
 #: So many features has a mail of ordinary length.
 _USUAL_WORDS = 300
 _USUAL_PARTS = 800
+#: So many rows of parts of words are kept at hand.
+_RECENT = 20_000
 #: What structure and rules say weighs this much beside the words.
 _SIGNS = 0.3
 
@@ -64,11 +67,21 @@ class Learned:
     scale: float  # what one step of a weight is worth
     sharpness: float  # makes probabilities honest
     known: bytes  # the field of known features, see `is_known`
+    #: The rows of parts of words that were asked for, -1 for one that the corpus does not have.
+    recent: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+
+#: What is no letter, no figure and no question mark, as a blank.
+_ASCII_WORDS = {point: " " for point in range(128) if not chr(point).isalnum() and chr(point) != "?"}
 
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text, lower case, figures made alike."""
-    clean = "".join(sign if sign.isalnum() or sign == "?" else " " for sign in text[:_LONGEST_TEXT].lower())
+    lower = text[:_LONGEST_TEXT].lower()
+    if lower.isascii():
+        clean = lower.translate(_ASCII_WORDS)
+    else:
+        clean = "".join(sign if sign.isalnum() or sign == "?" else " " for sign in lower)
     words = clean.replace("?", " ? ").split()[:_WORDS]
     return ["#" if word[0].isdigit() else word[:24] for word in words]
 
@@ -80,12 +93,17 @@ def features(subject: str, text: str, signs: Iterable[str], sender: str = "") ->
     words = {*body, *head}
     parts: set[str] = set()
     for word in words:
-        padded = f"<{word}>"
-        parts.update(f"c:{padded[i : i + n]}" for n in _PARTS for i in range(len(padded) - n + 1))
+        parts.update(_parts_of(word))
     words.update(f"{a} {b}" for line in (head, body) for a, b in pairwise(line))
     words.update(f"s:{word}" for word in head)
     words.update(f"f:{word}" for word in tokens_of(sender) if word not in _SENDERS_ALL)
     return Features(frozenset(words), frozenset(parts), frozenset(f"x:{sign}" for sign in signs))
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(word: str) -> tuple[str, ...]:
+    padded = f"<{word}>"
+    return tuple(f"c:{padded[i : i + n]}" for n in _PARTS for i in range(len(padded) - n + 1))
 
 
 def slot(feature: str, bits: int) -> int:
@@ -133,13 +151,8 @@ def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
     logits = list(model.bias)
     mask = (1 << _LANE) - 1
     for group, value in groups_of(found):
-        total, told, rows, field, low = 0, 0, model.rows, model.known, (1 << model.bits) - 1
-        for feature in group:
-            mark = _hash(feature)
-            place = mark >> (32 - KNOWN_BITS)
-            if field[place >> 3] >> (place & 7) & 1:
-                total += rows[mark & low]
-                told += 1
+        rows = _recent_rows(model, group) if group is found.parts else _rows(model, group)
+        total, told = sum(rows), len(rows)
         for place in range(count):
             summed = ((total >> (_LANE * place)) & mask) - ZERO * told
             logits[place] += summed * model.scale * value
@@ -149,18 +162,44 @@ def probabilities(model: Learned, found: Features) -> dict[Kind, float]:
     return {kind: power / whole for kind, power in zip(model.classes, powers, strict=True)}
 
 
+def _rows(model: Learned, group: Iterable[str]) -> list[int]:
+    """The rows of those features that the corpus has."""
+    rows, known, low = model.rows, model.known, (1 << model.bits) - 1
+    marks = [zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in group]
+    return [
+        rows[mark & low]
+        for mark in marks
+        if known[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1
+    ]
+
+
+def _recent_rows(model: Learned, parts: frozenset[str]) -> list[int]:
+    """The same for parts of words, which come again in mail after mail."""
+    recent = model.recent
+    if len(recent) > _RECENT:
+        recent.clear()
+    found = []
+    for part in parts:
+        row = recent.get(part)
+        if row is None:
+            row = recent[part] = next(iter(_rows(model, (part,))), -1)
+        if row >= 0:
+            found.append(row)
+    return found
+
+
 def weightiest(model: Learned, found: Features, kind: Kind, count: int) -> list[tuple[str, float]]:
     """The words that speak most for `kind` against the other classes, with their weights."""
-    place = model.classes.index(kind)
-    mask = (1 << _LANE) - 1
+    lane = _LANE * model.classes.index(kind)
+    rows, known, low, mask = model.rows, model.known, (1 << model.bits) - 1, (1 << _LANE) - 1
     weighed = []
     for feature in found.words:
         if len(feature) < _TELLING or not feature[0].isalpha() or feature[1] == ":":
             continue
-        if not is_known(feature, model.known):
+        mark = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
+        if not known[mark >> (35 - KNOWN_BITS)] >> (mark >> (32 - KNOWN_BITS) & 7) & 1:
             continue
-        row = model.rows[slot(feature, model.bits)]
-        own = ((row >> (_LANE * place)) & mask) - ZERO
+        own = (rows[mark & low] >> lane & mask) - ZERO
         if own > 0:
             weighed.append((feature, own * model.scale))
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:count]

@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from watcher.core.address import is_robot
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import Address, DraftKind
+from watcher.core.patterns import compile_pattern
 
 #: At most this many questions (rule 4.2). In an answer the recruiter's own questions do not count.
 _QUESTIONS = {DraftKind.THANK_YOU: 0, DraftKind.CLOSING: 0}

@@ -17,8 +17,8 @@ from email.policy import EmailPolicy, default
 from email.utils import format_datetime
 from typing import Any
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address
+from watcher.core.patterns import compile_pattern
 
 #: The header that finds our own drafts again.
 MARKER = "X-Interview-Watcher-Draft"

@@ -53,9 +53,22 @@ _LEVELS = words(
 )
 
 
+#: What is no letter, no figure and neither + nor #, as a blank; apostrophes go.
+_ASCII_WORDS = {point: " " for point in range(128) if not chr(point).isalnum() and chr(point) not in "+#"} | {
+    ord("'"): None
+}
+
+
 def plain(text: str) -> str:
     """`text` in lower case, without accents, its punctuation (but + and #) turned into single spaces."""
-    folded = unicodedata.normalize("NFKD", text[:300].replace("'", "").replace("’", "")).casefold()
+    return _plain(text[:300])
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).lower().split())
+    folded = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).casefold()
     kept = (c if c.isalnum() or c in "+#" else " " for c in folded if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
 

@@ -19,6 +19,7 @@ from watcher.core.html import MAX_HTML, MAX_LINKS, Page, read_html
 from watcher.core.language import Packs
 from watcher.core.model import Link
 from watcher.core.parse_headers import Head, clean, decode_bytes, decode_words, eight_bit
+from watcher.core.parse_tree import tree_of
 from watcher.core.text import is_placeholder
 
 #: Bytes of text read of one part, and characters of a mail's whole text.
@@ -61,6 +62,10 @@ class Part(Message):
         return "application/octet-stream" if self.depth >= MAX_DEPTH else super().get_content_type()
 
 
+def _part() -> Part:
+    return Part(_BOUNDED)
+
+
 @dataclass(slots=True)
 class Contents:
     """What the parts of a mail hold. `calendars` are (bytes, charset, method) of each calendar part."""
@@ -85,8 +90,11 @@ class _Body:
 
 def read_tree(head: Head) -> Part:
     """The mail's MIME parts, within bounds. Total."""
-    own = "".join(f"{name}: {head.first(name)[:4096]}\n" for name in _MIME if head.first(name))
+    fields = [(name, value[:4096]) for name in _MIME if (value := head.first(name))]
     body, _ = trim(head.body, multipart="multipart/" in head.first("content-type").lower())
+    if (tree := tree_of(fields, body, _part, _BOUNDED)) is not None:
+        return tree
+    own = "".join(f"{name}: {value}\n" for name, value in fields)
     source = own.encode("utf-8", "replace") + b"\n" + body
     root = message_from_bytes(source, Part, policy=_BOUNDED)
     assert isinstance(root, Part)
@@ -278,7 +286,10 @@ _CONTROLS = dict.fromkeys(point for first, end in _UNSEEN for point in range(fir
 
 def tidy(text: str) -> str:
     """One kind of line end, one kind of space, no control or hidden characters and no halves of characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    text = text.translate(_CONTROLS)
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Bounce
 from watcher.core.parse_body import Part, children
 from watcher.core.parse_headers import Head, clean, ids_in
+from watcher.core.patterns import compile_pattern
 
 _DAEMONS = frozenset(["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "maildaemon"])
 #: Characters of a report in prose that are searched, and lines of a returned head.

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.timezone import tzp
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import CalendarPart
 from watcher.core.parse_headers import clean, decode_bytes
+from watcher.core.patterns import compile_pattern
 
 #: Bytes read of a part; appointments, zones, attendees, lines of one, characters of a line and of a text.
 MAX_CALENDAR, _MAX_EVENTS, _MAX_ZONES, _MAX_ATTENDEES = 256 * 1024, 50, 10, 100

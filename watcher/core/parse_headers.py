@@ -21,14 +21,15 @@ from unicodedata import category
 import mailparser
 from mailparser.dates import parse_mail_date
 
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address
+from watcher.core.patterns import compile_pattern
+from watcher.core.plain_address import MAX_EMAIL, MAX_NAME, plain_addresses
 
 #: Bytes of headers that are kept, of one header, and that are looked at; headers of a Mail, characters of each.
 MAX_HEAD, _MAX_FIELD, _MAX_SCAN = 64 * 1024, 16 * 1024, 1024 * 1024
 MAX_FIELDS, MAX_VALUE = 200, 4096
-#: Addresses read of one header, characters it may take, characters of a name and of an address.
-MAX_ADDRESSES, _MAX_ADDRESS_VALUE, _MAX_NAME, _MAX_EMAIL = 100, 16 * 1024, 200, 254
+#: Addresses read of one header, and characters it may take.
+MAX_ADDRESSES, _MAX_ADDRESS_VALUE = 100, 16 * 1024
 #: Message ids kept of References: the first ones lead to the root, the last ones to the mail answered.
 _FIRST_IDS, _LAST_IDS = 10, 40
 #: A message id longer than this is replaced by its hash, everywhere alike.
@@ -248,6 +249,10 @@ def read_addresses(head: Head) -> Addresses:
     """Read From (Sender where there is none), Reply-To, To and Cc: of each the topmost header."""
     values = {name: head.first(name)[:_MAX_ADDRESS_VALUE] for name in ("from", "reply-to", "to", "cc")}
     values["from"] = values["from"] or head.first("sender")[:_MAX_ADDRESS_VALUE]
+    plain = {name: plain_addresses(value) for name, value in values.items()}
+    if plain["from"] and None not in plain.values():
+        known = {name: found or () for name, found in plain.items()}
+        return Addresses(known["from"][0], known["reply-to"], known["to"], known["cc"], ())
     shell: Message[str, str] = Message()  # only these headers: every other one costs time and tells nothing
     for name, value in values.items():
         if value:
@@ -259,7 +264,7 @@ def read_addresses(head: Head) -> Addresses:
     if len(found["from"]) == 1:
         found["from"] = (_with_degrees(found["from"][0], values["from"]),)
     return Addresses(
-        sender=found["from"][0] if found["from"] else Address("", decode_words(values["from"])[:_MAX_NAME]),
+        sender=found["from"][0] if found["from"] else Address("", decode_words(values["from"])[:MAX_NAME]),
         reply_to=found["reply-to"],
         to=found["to"],
         cc=found["cc"],
@@ -270,9 +275,9 @@ def read_addresses(head: Head) -> Addresses:
 def _addresses(pairs: Sequence[tuple[str, str]], value: str) -> tuple[Address, ...]:
     """What mail-parser made of one header; where it made nothing, whatever looks like an address in it."""
     found = [
-        Address(clean(email).lower().strip(), clean(decode_words(name))[:_MAX_NAME])
+        Address(clean(email).lower().strip(), clean(decode_words(name))[:MAX_NAME])
         for name, email in pairs[:MAX_ADDRESSES]
-        if "@" in email and len(email) <= _MAX_EMAIL
+        if "@" in email and len(email) <= MAX_EMAIL
     ]
     if not found and "@" in value:
         found = [Address(match.group().lower()) for match in _first_addresses(value)]
@@ -287,7 +292,7 @@ def _with_degrees(address: Address, value: str) -> Address:
     one_name = angle and comma and first.strip() and not any(mark in name for mark in ('"', "@", "=?"))
     if not one_name or last.strip() != address.name:
         return address
-    return Address(address.email, " ".join(clean(name).split())[:_MAX_NAME])
+    return Address(address.email, " ".join(clean(name).split())[:MAX_NAME])
 
 
 def _first_addresses(value: str) -> list[Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from watcher.core.cues import Cues, each, units_of
-from watcher.core.language import compile_pattern
 from watcher.core.model import Mail
 from watcher.core.names import normal_role, plain
+from watcher.core.patterns import compile_pattern
 
 #: The longest name of a post (characters, words).
 ROLE_LENGTH = 60

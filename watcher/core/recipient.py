@@ -13,8 +13,8 @@ from watcher.core.address import (
     organisation,
     sender_of,
 )
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address, DraftKind, Fact, Kind, Process
+from watcher.core.patterns import compile_pattern
 
 #: A draft goes to one address; at most this many keep their copy.
 COPIES = 10

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from watcher.core.language import compile_pattern
+from functools import lru_cache
+
+from watcher.core.patterns import compile_pattern
 
 #: Bounds against hostile text: characters judged, sentences kept, characters of one sentence.
 TEXT_LENGTH = 12_000
@@ -108,12 +110,17 @@ def plain(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of `text`, blanks collapsed. Wrapped lines are joined; list items stand alone."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=8)  # several readers ask for those of one mail
+def _sentences(text: str) -> tuple[str, ...]:
     units: list[str] = []
     for paragraph in _joined(plain(text)):
         units.extend(_cut(paragraph))
         if len(units) >= UNITS:
             break
-    return units[:UNITS]
+    return tuple(units[:UNITS])
 
 
 def _joined(text: str) -> list[str]:

@@ -16,8 +16,9 @@ A row is a pattern, or a mapping {find, unless}: it does not count in a sentence
 In patterns `{name}` stands for a concept, `~N` for up to N words between, a blank for blank and punctuation;
 `\w` and `\b` know the letters of every Latin alphabet (folding.py), `'` is also the curly apostrophe.
 
-A text is cut into sentences; a row is tried only in a sentence that holds all its concepts. So the cost is
-one automaton run per sentence, whatever the number of rows.
+A text is cut into sentences; a row is found only in a sentence that holds all its concepts. One automaton looks
+for the rarest concept of each row, so the cost is one run per sentence, whatever the number of rows. (Everyday
+words in the automaton would be found everywhere, and each new mixture of them would be a new state of it.)
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from watcher.core.folding import fold, fold_pattern
-from watcher.core.language import NEVER, Pack, compile_pattern, compile_set
+from watcher.core.language import Pack
 from watcher.core.model import EVIDENCE_LENGTH
+from watcher.core.patterns import NEVER, Pattern, compile_pattern, compile_set
 
 TIERS: Mapping[str, float] = {"strong": 3.0, "medium": 1.5, "weak": 0.6, "red": 3.0, "yellow": 1.0}
 
@@ -46,27 +49,31 @@ _GAP = re.compile(r" ~(\d+) ")
 _OPEN_END = re.compile(r"( ~\d+)+ *$")
 _BAR = re.compile(r"\s*[|]\s*")
 _BLANK = r"\W{1,4}"
+_WORDS = re.compile(r"[a-zA-Z']+")
+_ESCAPE = re.compile(r"\\.|\(\?\w*:")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pattern of a facet, ready to run."""
+    """One pattern of a facet, ready to run; `place` orders them: of two that find the same words the heavier
+    one counts."""
 
+    place: int
     facet: str
     weight: float
     pattern: Any
     unless: Any | None
-    needs: frozenset[int]
+    needs: tuple[str, ...]  # concepts, the rarest one first
     literal: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """The compiled signals of one pack. `keys` finds a sentence's concepts; `rows` are filed under one key."""
+    """The compiled signals of one pack. `keys` finds the rare concepts, under which `rows` are filed."""
 
     code: str
     keys: Any
-    rows: Mapping[int, tuple[Row, ...]]
+    rows: tuple[tuple[Row, ...], ...]
     hedge: Any
     polite: Any
     outline: Any
@@ -89,6 +96,7 @@ class Hit:
     literal: bool = False
 
 
+_PLACE = attrgetter("place")
 _COMPILED: dict[tuple[str, str], tuple[Any, Signals]] = {}
 
 
@@ -102,12 +110,15 @@ def signals_of(pack: Pack, part: str = "signals") -> Signals:
     table = pack.table("signals")
     known = _COMPILED.get((pack.code, part))
     if known is None or known[0] is not table:
-        known = _COMPILED[pack.code, part] = (table, _compile(pack.code, table, part))
+        everyday = str(pack.table("language").get("everyday", ""))
+        known = _COMPILED[pack.code, part] = (table, _compile(pack.code, table, part, everyday))
     return known[1]
 
 
 def find_signs(units: Sequence[str], signals: Signals) -> list[Hit]:
     """The signs of fraud in `units`, sentences that warn of fraud left out; weight 3.0 is red (rule 6.1)."""
+    if not any(signals.keys.Match(fold(unit)) for unit in units):
+        return []
     honest = ["" if signals.disclaimer.search(fold(unit)) else unit for unit in units]
     return [
         hit
@@ -127,9 +138,11 @@ def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
         unit = fold(words)
         if signals.outline.search(unit):
             outline_until = number + 4
-        present = frozenset(signals.keys.Match(unit) or ())
-        rows = {id(row): row for key in present for row in signals.rows.get(key, ()) if row.needs <= present}
-        found = [hit for row in rows.values() if (hit := _try(row, unit, number, words, signals)) is not None]
+        keys = signals.keys.Match(unit)
+        if not keys:
+            continue
+        rows = sorted((row for key in keys for row in signals.rows[key]), key=_PLACE)
+        found = [hit for row in rows if (hit := _try(row, unit, number, words, signals)) is not None]
         if number <= outline_until and found:
             found = [hit for hit in found if hit.facet not in signals.hedgeable]
         hits.extend(_longest(found))
@@ -138,6 +151,8 @@ def find_hits(units: Sequence[str], signals: Signals) -> list[Hit]:
 
 def _try(row: Row, unit: str, number: int, words: str, signals: Signals) -> Hit | None:
     """The first place in `unit` (folded `words`) where `row` holds, neither hedged nor negated."""
+    if row.pattern.search(unit) is None or not all(_key(need).search(unit) for need in row.needs[1:]):
+        return None
     if row.unless is not None and row.unless.search(unit):
         return None
     for match in row.pattern.finditer(unit):
@@ -148,6 +163,10 @@ def _try(row: Row, unit: str, number: int, words: str, signals: Signals) -> Hit 
             continue
         return Hit(row.facet, row.weight, number, start, end, words[start:end][:EVIDENCE_LENGTH], row.literal)
     return None
+
+
+def _key(concept: str) -> Pattern:
+    return compile_pattern(concept, ignore_case=False)
 
 
 def _hedged(unit: str, start: int, signals: Signals) -> bool:
@@ -185,28 +204,20 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 # --------------------------------------------------------------------------- compiling a table
 
 
-def _compile(code: str, table: Mapping[str, Any], part: str) -> Signals:
+def _compile(code: str, table: Mapping[str, Any], part: str, everyday_words: str) -> Signals:
     concepts = {name: _alternatives(text) for name, text in table.get("concepts", {}).items()}
     loose = table.get("accents") == "optional"
-    keys: list[str] = []
-    index: dict[str, int] = {}
-
-    def key(pattern: str) -> int:
-        pattern = fold_pattern(pattern, loose=loose)
-        if pattern not in index:
-            index[pattern] = len(keys)
-            keys.append(pattern)
-        return index[pattern]
-
-    filed: dict[int, list[Row]] = {}
-    for facet, tier, source in _sources(table, part):
-        row = _row(code, facet, tier, source, concepts, key, loose)
-        filed.setdefault(max(row.needs), []).append(row)
+    everyday = frozenset(fold(str(everyday_words)).split())
+    filed: dict[str, list[Row]] = {}
+    sources = sorted(_sources(table, part), key=lambda source: -TIERS.get(source[1], TIERS["strong"]))
+    for place, (facet, tier, source) in enumerate(sources):
+        row = _row(place, code, facet, tier, source, concepts, everyday, loose)
+        filed.setdefault(row.needs[0], []).append(row)
     word = {name: _folded(_any(str(table.get(name, ""))), loose) for name in _WORD_LISTS}
     return Signals(
         code=code,
-        keys=compile_set(keys, ignore_case=False),
-        rows={number: tuple(rows) for number, rows in filed.items()},
+        keys=compile_set(list(filed), ignore_case=False),
+        rows=tuple(tuple(rows) for rows in filed.values()),
         hedge=word["hedge"],
         polite=word["polite"],
         outline=word["outline"],
@@ -235,28 +246,49 @@ def _sources(table: Mapping[str, Any], part: str) -> list[tuple[str, str, Any]]:
 
 
 def _row(
-    code: str, facet: str, tier: str, source: Any, concepts: Mapping[str, str], key: Any, loose: bool
+    place: int,
+    code: str,
+    facet: str,
+    tier: str,
+    source: Any,
+    concepts: Mapping[str, str],
+    everyday: frozenset[str],
+    loose: bool,
 ) -> Row:
     try:
         if tier == "phrase":
             pattern = literal_pattern(str(source))
-            return Row(facet, TIERS["strong"], _folded(pattern, loose), None, frozenset({key(pattern)}), True)
+            return Row(
+                place,
+                facet,
+                TIERS["strong"],
+                _folded(pattern, loose),
+                None,
+                (fold_pattern(pattern, loose=loose),),
+                True,
+            )
         find = source if isinstance(source, str) else source["find"]
         unless = None if isinstance(source, str) else source.get("unless")
         pattern = expand(find, concepts)
-        needs = {key(expand(segment, concepts)) for segment in _segments(find)}
+        needs = {fold_pattern(expand(segment, concepts), loose=loose) for segment in _segments(find)}
         return Row(
+            place,
             facet,
             TIERS[tier],
             _folded(pattern, loose),
             _folded(expand(unless, concepts), loose) if unless else None,
-            frozenset(needs),
+            tuple(sorted(needs, key=lambda need: (_commonness(need, everyday), -len(need), need))),
             False,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"language {code}, signals.yaml, {facet}/{tier}: {source!r} is no row: {error}"
         ) from error
+
+
+def _commonness(concept: str, everyday: frozenset[str]) -> int:
+    """How many everyday words stand in a concept."""
+    return len(everyday.intersection(_WORDS.findall(_ESCAPE.sub(" ", concept))))
 
 
 def _folded(pattern: str, loose: bool) -> Any:

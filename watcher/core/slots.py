@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watcher.core.language import Pack, Packs, compile_pattern
+from watcher.core.language import Pack, Packs
 from watcher.core.lint import odd, value_hits
 from watcher.core.model import (
     Address,
@@ -24,6 +24,7 @@ from watcher.core.model import (
     Situation,
 )
 from watcher.core.names import plain, same_company, same_person
+from watcher.core.patterns import compile_pattern
 from watcher.core.recipient import Route, employer_mail
 from watcher.core.zone_label import in_zone_of, label_of
 

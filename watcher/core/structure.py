@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from watcher.core.address import domain_of, is_free_mail, is_own, is_robot, local_tokens, sender_of
 from watcher.core.context import Context
-from watcher.core.language import compile_pattern
 from watcher.core.model import CalendarPart, Kind, Mail
+from watcher.core.patterns import compile_pattern
 from watcher.core.sender_table import SENDERS, Sender, SenderTable
 
 #: Local parts that read "we hire": such a desk is job context by itself.

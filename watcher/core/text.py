@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.core.html import read_html
-from watcher.core.language import Packs, compile_pattern
+from watcher.core.language import Packs
 from watcher.core.model import Link
+from watcher.core.patterns import compile_pattern
 from watcher.core.quotes import Quotes, quotes_of
 
 #: How far a block of quoted mail headers, an attribution line and a signature may reach (lines, characters).

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from watcher.core.address import canonical, domain_of, is_free_mail, is_robot, organisation, sender_of
-from watcher.core.language import compile_pattern
 from watcher.core.model import Address, Correction, Details, Fact, Kind, Mark
 from watcher.core.names import company_keys, other_role, person_words, same_company, same_role
+from watcher.core.patterns import compile_pattern
 
 #: A process without an event for so long, and nothing dated ahead, is over (rule Q17).
 SILENT = timedelta(days=60)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from watcher.core.language import compile_pattern
+from watcher.core.patterns import compile_pattern
 
 #: Zone names with one meaning, and the place they stand for (rule 3.6): "EST" in July means New York's clock.
 #: IST, CST, BST and AST have several meanings and are not here.

@@ -6,9 +6,11 @@ thousand UIDs in one command by the server.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from imapclient.datetime_util import format_criteria_date
@@ -28,6 +30,8 @@ BATCH_MAILS = 250
 #: numbers), overlapping in case an expunge shifts them in between.
 WINDOW = 50_000
 OVERLAP = 1_000
+#: UIDs have 32 bits (RFC 3501 2.3.1.1).
+HIGHEST = 2**32 - 1
 
 _META = ["FLAGS", "INTERNALDATE", "RFC822.SIZE"]
 #: Characters of a Message-ID that can be searched for as they are: no quoting, no literal, no parenthesis.
@@ -42,7 +46,7 @@ def uids_since(
     *,
     drafts: bool,
     narrow: Sequence[str] = (),
-) -> list[int]:
+) -> Sequence[int]:
     """The UIDs above `after` in the open folder, ascending; `drafts`: also mails flagged \\Draft; `narrow`:
     further SEARCH keys."""
     exists = int(state.get(b"EXISTS", 0))
@@ -60,12 +64,14 @@ def uids_since(
     for first in range(1, exists + 1, WINDOW):
         window = [f"{max(1, first - OVERLAP)}:{min(exists, first + WINDOW)}"] if exists > WINDOW else []
         found.update(session.do("searching", partial(session.client.search, [*window, *wanted])))
-    return sorted(uid for uid in found if uid > after)  # "n:*" names the last mail even when it is below n
+    return sorted(
+        uid for uid in found if after < uid <= HIGHEST
+    )  # "n:*" names the last mail even when it is below n
 
 
 def _esearch(
     session: Session, exists: int, after: int, since: date | None, *, drafts: bool, narrow: Sequence[str]
-) -> list[int]:
+) -> Sequence[int]:
     """The same where the server can answer in ranges (RFC 4731): a hundred thousand UIDs are one short line."""
     parts = [b"UID SEARCH RETURN (ALL) UID %d:*" % (after + 1)]
     if since is not None and after == 0:
@@ -76,12 +82,14 @@ def _esearch(
     stream = session.stream()
     session.do("searching", lambda: stream.ask(b" ".join(parts)))
 
-    def numbers() -> list[int]:
-        found: set[int] = set()
-        for line in stream.lines:
-            if b"ALL" in line:
-                found.update(numbers_in(line[line.index(b"ALL") + 1], exists + OVERLAP))
-        return sorted(uid for uid in found if uid > after)
+    def numbers() -> Sequence[int]:
+        sets = [line[line.index(b"ALL") + 1] for line in stream.lines if b"ALL" in line]
+        found: Sequence[int] = array(
+            "L", (uid for one in sets for uid in numbers_in(one, exists + OVERLAP) if after < uid <= HIGHEST)
+        )
+        if any(first >= second for first, second in pairwise(found)):  # no server is bound to an order
+            found = sorted(set(found))
+        return found
 
     return session.do("searching", numbers)
 

@@ -38,6 +38,11 @@ _TOKEN = re.compile(
     rb'[ ]*(?:([()])|"((?:[^"\\]|\\.)*)"|\{(\d+)\}|([^\s()"{\[]*\[[^\]]*\](?:<\d+>)?|[^\s()"{]+))'
 )
 _LITERAL = re.compile(rb"\{(\d+)\}\r?\n?$")
+#: How servers answer when they are asked for the size and some header fields of a mail.
+_PLAIN_ROW = re.compile(
+    rb"\* \d{1,20} FETCH \(UID (\d{1,20}) (RFC822\.SIZE) (\d{1,20})"
+    rb" (BODY\[HEADER\.FIELDS \([^)\]\r\n]*\)\]) \{(\d{1,9})\}\r\n$"
+)
 _ESCAPED = re.compile(rb"\\(.)")
 
 Answer = dict[bytes, Any]
@@ -111,7 +116,20 @@ class Stream:
         return not self._underway
 
     def _read_answer(self) -> None:
-        pieces = self._pieces()
+        line = self._file.readline(LONGEST_LINE)
+        plain = _PLAIN_ROW.match(line)
+        if plain is not None:
+            uid, name, size, key, length = plain.groups()
+            value = self._literal(int(length), LONGEST_LITERAL)
+            rest = self._file.readline(LONGEST_LINE)
+            if rest == b")\r\n":
+                row = self.rows.setdefault(int(uid), {})
+                row[b"UID"], row[name], row[key.upper()] = uid, size, value
+                self._weigh(int(uid), [line, value])
+                return
+            pieces = [line, value, *self._pieces(rest)]
+        else:
+            pieces = self._pieces(line)
         first = pieces[0]
         if first.startswith(b"* "):
             self._untagged(pieces)
@@ -163,13 +181,12 @@ class Stream:
             if self._weight > _MOST_KEPT:
                 raise imaplib.IMAP4.abort("the server tells more than it was asked for")
 
-    def _pieces(self) -> list[bytes]:
-        """One answer: its text, and after each piece of text that ends in {n} the literal. Raises imaplib's
-        abort for one that is too long."""
+    def _pieces(self, line: bytes) -> list[bytes]:
+        """One answer, whose first line this is: its text, and after each piece that ends in {n} the literal.
+        Raises imaplib's abort for one that is too long."""
         pieces: list[bytes] = []
         room = LONGEST_LITERAL + LONGEST_LINE
         while True:
-            line = self._file.readline(LONGEST_LINE)
             if not line:
                 raise imaplib.IMAP4.abort("socket error: EOF")
             if not line.endswith(b"\n"):
@@ -185,6 +202,7 @@ class Stream:
                 raise ValueError("too many literals in one answer")
             pieces.append(self._literal(int(found.group(1)), room))
             room -= len(pieces[-1])
+            line = self._file.readline(LONGEST_LINE)
 
     def _literal(self, size: int, room: int) -> bytes:
         kept = self._exactly(min(size, LONGEST_LITERAL, room))

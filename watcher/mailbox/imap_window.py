@@ -10,6 +10,7 @@ way - refused, garbled, gigantic - is fetched as `imap_read` does, one by one.
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ UNREAD = (
 LITTLE = 500
 _REST = f"BODY.PEEK[HEADER.FIELDS.NOT ({UNREAD.upper()})]"
 _LONGEST_HEAD = 64 * 1024
+_NO_FLAGS: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def sifted(session: Session, folder: str, uids: Sequence[int], sieve: Sieve) -> 
     """Yield the mails of these ascending UIDs. Of those that the sieve passes over only `passed` is filled.
     Nothing else may use the session until the last one was taken."""
     session.reopen(folder)
-    left = deque(sequence_sets(list(uids), CHUNK))
+    left = deque(array("L", uids[at : at + CHUNK]) for at in range(0, len(uids), CHUNK))
     while left:
         road = _Road(session, folder, sieve, left)
         try:
@@ -80,7 +82,7 @@ def sifted(session: Session, folder: str, uids: Sequence[int], sieve: Sieve) -> 
 
 def newest(session: Session, folder: str, after: int, sieve: Sieve) -> Iterator[Fetched]:
     """The same for the few mails behind UID `after` of the folder in view, whichever there are."""
-    road = _Road(session, folder, sieve, deque([(b"%d:*" % (after + 1), [])]), after)
+    road = _Road(session, folder, sieve, deque([array("L")]), after)
     try:
         yield from road.mails()
     except (StumbledError, SessionOverError) as error:
@@ -120,7 +122,7 @@ class _Road:
         session: Session,
         folder: str,
         sieve: Sieve,
-        left: deque[tuple[bytes, list[int]]],
+        left: deque[array[int]],
         after: int | None = None,  # take whatever comes behind it, but drafts
     ) -> None:
         self.session, self.folder, self.sieve, self.left, self.after = session, folder, sieve, left, after
@@ -158,8 +160,14 @@ class _Road:
 
     def _send(self) -> None:
         while self.left and len(self._heads) < AHEAD and len(self.order) < 2 * AHEAD * CHUNK:
-            text, uids = self.left.popleft()
-            self._heads[self._command(text, self._items)] = uids
+            uids = self.left.popleft()
+            if self.after is not None:
+                text, taken = b"%d:*" % (self.after + 1), []
+            else:
+                text, taken = next(sequence_sets(list(uids), CHUNK))
+                if len(taken) < len(uids):
+                    self.left.appendleft(uids[len(taken) :])
+            self._heads[self._command(text, self._items)] = taken
         while self._wanted and self._weight < ROOM:
             small = self._wanted[0].size <= SMALL
             batch: list[_Mail] = []
@@ -253,7 +261,12 @@ class _Road:
         yield from mails(self.session, self.folder, uids)
 
     def _fetched(self, mail: _Mail) -> Fetched:
-        row = mail.answer or {}
+        if mail.answer is None:
+            validity = self.session.validity(self.folder)
+            return Fetched(
+                self.folder, validity, mail.uid, _NO_FLAGS, None, None, mail.size, passed=mail.passed
+            )
+        row = mail.answer
         return Fetched(
             folder=self.folder,
             uidvalidity=self.session.validity(self.folder),
