@@ -17,7 +17,7 @@ PERSON = Person(address="budi@mail.example", name="Budi", addresses=frozenset({"
 LOOK = Look(account="personal", person=PERSON, packs=load_packs(), models=load_models())
 NOON = datetime(2026, 10, 5, 12, tzinfo=ZoneInfo("Asia/Jakarta"))
 EWAN, ASK = "Ewan Baird <ewan@glen.example>", "<ask@glen.example>"
-WEAVER = "Hi Budi, fancy a Zoom natter about the weaver job, Thursday 8 October 2026 at 9am? Ewan"
+WEAVER = "Hi Budi, Zoom natter about the weaver job, Thursday 8 October 2026 at 9am? Ewan"
 DENTIST = "Dear Budi, your dental check-up is on Thursday 8 October 2026 at 9am. Please say if that suits."
 
 

@@ -228,12 +228,14 @@ def test_what_stays_the_same_is_not_written_again(tmp_path: Path) -> None:
         ]
         record(store, others, [])
         keep(store, PERSON, NOW)
-        before = dict(db.execute("SELECT process, rowid FROM shown"))
+        assert db.execute("SELECT count(*) FROM shown").fetchone() == (5,)
+        db.executescript(
+            "CREATE TABLE written (process); CREATE TRIGGER note AFTER INSERT ON shown "
+            "BEGIN INSERT INTO written VALUES (new.process); END;"
+        )
         record(store, [], [Mark(id=0, kind=Kind.MARK_REJECTED, target="<3@x>", made=NOW)])
         keep(store, PERSON, NOW)
-        after = dict(db.execute("SELECT process, rowid FROM shown"))
-        assert len(before) == 5
-        assert sum(after[name] != number for name, number in before.items()) == 1
+        assert db.execute("SELECT count(*) FROM written").fetchone() == (1,)
 
 
 def test_a_store_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:

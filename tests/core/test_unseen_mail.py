@@ -310,7 +310,7 @@ def test_no_reasons_are_given() -> None:
 
 
 ASKS = (
-    "Hi Budi, fancy a Zoom natter about the weaver job, Thursday 8 October 2026 at 9am? Ewan",
+    "Hi Budi, Zoom natter about the weaver job, Thursday 8 October 2026 at 9am? Ewan",
     "Dear Budi, your dental check-up is on Thursday 8 October 2026 at 9am. Please say if that suits. Dr Ewan",
     "Hey Budi, fancy dinner at ours on Thursday 8 October 2026 at 7pm? Ewan",
 )

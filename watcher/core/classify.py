@@ -42,7 +42,7 @@ CERTAIN = (
 
 #: How likely noise may be, at most, for the model to overrule a rule that says noise; 0: never.
 _DOUBT: Mapping[str, float] = {
-    "nothing about a candidacy": 0.3,
+    "nothing about a candidacy": 0.5,
     "veto: scam": 0.0,
     "red sign of fraud": 0.0,
     "post of a mailing list": 0.0,
@@ -53,17 +53,22 @@ _DOUBT_VETO = 0.3
 #: And how sure it must be of what it takes the mail for.
 _ALONE = 0.4
 #: Where not a word speaks of a job it must be this sure.
-_NO_JOB_SURE = 0.65
+_NO_JOB_SURE = 0.6
 #: In the thread of a process noise is this much rarer than in the corpus.
 _NOISE_IN_THREAD = 0.2
 #: Nor does a person who is part of a process confirm an application.
 _RECEIPT_IN_THREAD = 0.1
 #: Two classes of mail that do the same.
 _SOFT = (Kind.RECRUITER_REPLY, Kind.STATUS_UPDATE)
+#: Classes that are told from all others more surely than from each other.
+_NEAR = (
+    _SOFT,
+    (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_CONFIRMATION, Kind.INTERVIEW_RESCHEDULE),
+)
 #: How sure it must be of them where a stranger hardly speaks of a job.
-_SOFT_SURE = 0.7
+_SOFT_SURE = 0.4
 #: And where not a word speaks of one.
-_SOFT_CERTAIN = 0.9
+_SOFT_CERTAIN = 0.95
 #: What an unclear answer in a thread may be without harm.
 _MILD = (*_SOFT, Kind.OTHER, Kind.APPLICATION_RECEIVED, Kind.INTERVIEW_CONFIRMATION)
 #: Own mail that cannot be taken back: the rules must say so too, or the model be this sure.
@@ -71,16 +76,15 @@ _DECISIVE = (Kind.OWN_ACCEPT, Kind.OWN_DECLINE, Kind.OWN_WITHDRAW, Kind.OWN_CLOS
 _DECIDED = 0.9
 #: News that the model alone must be as sure of.
 _GRAVE = (Kind.REJECTION, Kind.OFFER, Kind.INTERVIEW_CANCELLATION, Kind.INTERVIEW_RESCHEDULE)
-#: Rules this sure, in a mail with so much about a job, yield to a model that finds noise this likely.
+#: Rules this sure yield to a model that finds noise this likely.
 _RULES_SURE = 0.75
+_NOISE_SURE = 0.4
+#: Of a mail with so much about a job, and no hint of this weight at another field of life, this likely.
 _JOB_CLEAR = 6.0
-_NOISE_SURE = 0.6
-#: With no hint of this weight at another field of life it must be this likely.
-_HINT = 1.5
-_NOISE_CERTAIN = 0.8
-#: With none at all, and the job in plain sight, this likely.
 _NO_HINT = 0.5
-_NOISE_PROVEN = 0.98
+_NOISE_PROVEN = 0.95
+#: Hints of less weight than this are none where less is said of a job.
+_HINT = 1.5
 #: An answer of the person that tells what it answers: own class -> what that may be, and how much likelier.
 _ANSWERED: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.OWN_ACCEPT: (Kind.INTERVIEW_INVITATION, Kind.INTERVIEW_RESCHEDULE, Kind.INTERVIEW_CONFIRMATION),
@@ -196,10 +200,11 @@ def weigh(
     if said is Kind.OTHER and kind is not said and not expected:
         veto = decision[2].startswith("veto:")
         allowed = _DOUBT.get(decision[2], _DOUBT_VETO if veto else _DOUBT_ELSE)
-        if kind is Kind.INTERVIEW_CONFIRMATION and verdicts.job_score(scene) < verdicts.HARDLY:
+        nothing = verdicts.job_score(scene) < verdicts.HARDLY
+        if kind is Kind.INTERVIEW_CONFIRMATION and nothing:
             return decision[0], max(0.5, odds[Kind.OTHER])  # a table, a court, a check-up
-        needed = _NO_JOB_SURE if verdicts.job_score(scene) < verdicts.HARDLY else _ALONE
-        if scene.structure.bulk or odds[Kind.OTHER] > allowed or likely < needed:
+        sure, needed = _together(odds, kind), _NO_JOB_SURE if nothing else _ALONE
+        if scene.structure.bulk or odds[Kind.OTHER] > allowed or sure < needed:
             return decision[0], max(0.5, odds[Kind.OTHER])
     if kind is Kind.INTERVIEW_CONFIRMATION and said is Kind.INTERVIEW_INVITATION and not expected:
         # nothing was agreed with a stranger: what may be either of the two still waits for a yes
@@ -217,11 +222,18 @@ def weigh(
         sure = _SOFT_CERTAIN if job < verdicts.HARDLY else _SOFT_SURE
         if likely < sure and not expected and job < verdicts.JOB_ENOUGH:
             return Kind.OTHER, max(0.5, odds[Kind.OTHER])  # strangers ask and answer about everything
-    if likely < CONFIDENT and kind in _MILD and expected and not scene.structure.robot:
+    asks = any("?" in unit for unit in scene.units[1:])
+    mild = kind in _MILD or (kind is Kind.INTERVIEW_INVITATION and said in _SOFT and not asks)
+    if likely < CONFIDENT and mild and expected and not scene.structure.robot:
         return Kind.RECRUITER_REPLY, CONFIDENT  # a person of the process answers: that at least (rule 3.2)
     if kind is said:  # two witnesses
         return decision[0], max(likely, (likely + decision[1]) / 2)
     return kind, likely
+
+
+def _together(odds: Mapping[Kind, float], kind: Kind) -> float:
+    """How likely `kind` is together with the classes that are hard to tell from it."""
+    return sum(odds.get(one, 0.0) for one in next((group for group in _NEAR if kind in group), (kind,)))
 
 
 def _rules_stand(scene: Scene, decision: verdicts.Decision, noise: float) -> bool:
@@ -230,12 +242,10 @@ def _rules_stand(scene: Scene, decision: verdicts.Decision, noise: float) -> boo
     if decision[1] < _RULES_SURE:
         return False
     job = verdicts.job_score(scene)
-    if job >= _JOB_CLEAR and noise < _NOISE_SURE:
-        return True
     elsewhere = max(scene.score(facet) for facet in verdicts.ELSEWHERE)
-    if job >= _JOB_CLEAR and elsewhere < _NO_HINT:
-        return noise < _NOISE_PROVEN
-    return job >= verdicts.JOB_ENOUGH and elsewhere < _HINT and noise < _NOISE_CERTAIN
+    if job >= _JOB_CLEAR:
+        return noise < (_NOISE_PROVEN if elsewhere < _NO_HINT else _NOISE_SURE)
+    return job >= verdicts.JOB_ENOUGH and elsewhere < _HINT and noise < _NOISE_SURE
 
 
 def _weigh_own(said: Kind, sure: float, odds: Mapping[Kind, float], model: Learned) -> tuple[Kind, float]:
