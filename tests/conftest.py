@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -24,6 +25,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: There is time (`make check-long`): suites that stand for many cases with a few try them all.
 LONG = os.environ.get("LONG", "").lower() == "true"
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches the programs that tests start, though a shell that runs the tests in the background has
+    told them to ignore it (and what ignores it hands that on)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require(binary: str, package: str) -> str:
