@@ -186,7 +186,7 @@ class Service:
     def _listen(self) -> None:
         while True:
             try:
-                lines = self._hear.recv(4096).decode().splitlines()
+                lines = self._hear.recv(4096).decode("utf-8", "replace").splitlines()
             except OSError:
                 return
             with self.changed:
