@@ -11,7 +11,7 @@ import base64
 import os
 import quopri
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
@@ -99,9 +99,11 @@ def mails(count: int) -> Iterator[tuple[int, bytes]]:
 
 
 def fresh(count: int, job_mails: int, when: int) -> list[bytes]:
-    """New mails that arrive while somebody watches."""
+    """New mails that arrive while somebody watches; the job mails are such as a notice tells of at once."""
     maker = _Maker(random.Random(f"fresh {count} {when}"), small=True)
-    return [maker.job(when) if number < job_mails else maker.newsletter(when) for number in range(count)]
+    return [
+        maker.job(when, _JOB[:2]) if number < job_mails else maker.newsletter(when) for number in range(count)
+    ]
 
 
 class _Maker:
@@ -137,9 +139,9 @@ class _Maker:
         head = "Auto-Submitted: auto-generated\nList-Id: <builds.example>\n"
         return self._mail("Builds", sender, f"[repo] {self._words(5)}", when, head, _plain(lines))
 
-    def job(self, when: int) -> bytes:
+    def job(self, when: int, texts: Sequence[tuple[str, str]] = _JOB) -> bytes:
         firm, name = self.chance.choice(self.firms), self.chance.choice(_NAMES)
-        role, (subject, text) = self.chance.choice(_ROLES), self.chance.choice(_JOB)
+        role, (subject, text) = self.chance.choice(_ROLES), self.chance.choice(texts)
         said = {"firm": firm, "name": name, "role": role, "day": formatdate(when + 5 * 86_400)[:16]}
         body = text.format(**said)
         desk = self.chance.choice(("hr", "talent", "recruiting"))
